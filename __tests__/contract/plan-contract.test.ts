@@ -1,0 +1,113 @@
+import { violations, type Step } from "../../constructs/contract/plan-contract";
+import type { Action, ResourceChange } from "../../constructs/contract/plan";
+
+const change = (
+  address: string,
+  actions: Action[],
+  more: Partial<ResourceChange["change"]> = {},
+  deposed?: string,
+): ResourceChange => ({
+  address,
+  type: address.split(".")[0]!,
+  mode: "managed",
+  ...(deposed ? { deposed } : {}),
+  change: { actions, before: {}, after: {}, ...more },
+});
+const replaced = (address: string, ...causes: string[]) =>
+  change(address, ["create", "delete"], { replace_paths: causes.map((cause) => [cause]) });
+const bump = [
+  replaced("aws_launch_template.live", "name_prefix"),
+  replaced("aws_autoscaling_group.live", "name_prefix"),
+  replaced("aws_autoscaling_policy.live", "autoscaling_group_name"),
+];
+const reasons = (step: Step, ...plan: ResourceChange[]) =>
+  violations("aws", step, { resource_changes: plan }).map(({ address, reason }) => `${address} ${reason}`);
+
+test("a bump that replaces the compute plane, new before old, holds", () => {
+  expect(reasons("bump", ...bump, change("aws_lb.entry", ["no-op"]))).toEqual([]);
+});
+
+test("what a failed rollout left behind may go in any step", () => {
+  expect(reasons("bump", ...bump, change("aws_autoscaling_group.live", ["delete"], {}, "0a1b"))).toEqual([]);
+});
+
+describe("fails", () => {
+  test.each<[string, Step, ResourceChange[], string]>([
+    [
+      "an update in the compute plane",
+      "bump",
+      [...bump, change("aws_launch_template.other", ["update"])],
+      "aws_launch_template.other action update, which an image bump must not do to it",
+    ],
+    [
+      "old before new",
+      "bump",
+      [...bump, change("aws_autoscaling_group.b", ["delete", "create"])],
+      "aws_autoscaling_group.b is destroyed before its successor exists",
+    ],
+    [
+      "another cause than the key",
+      "bump",
+      [...bump, replaced("aws_launch_template.b", "name_prefix", "name")],
+      "aws_launch_template.b is replaced because of name; allowed: name_prefix",
+    ],
+    [
+      "something else replaced",
+      "bump",
+      [...bump, replaced("aws_lb_target_group.t", "port")],
+      "aws_lb_target_group.t is replaced, which an image bump must not do to it",
+    ],
+    [
+      "something else created",
+      "bump",
+      [...bump, change("aws_lb.b", ["create"])],
+      "aws_lb.b action create, which an image bump must not do to it",
+    ],
+    ["no group at all", "bump", [], "aws_autoscaling_group no group is replaced, so no machine would run the release"],
+    [
+      "a first deployment that deletes",
+      "first",
+      [change("aws_lb.b", ["delete"])],
+      "aws_lb.b action delete, which a first deployment must not do to it",
+    ],
+    [
+      "limits that change more",
+      "limits",
+      [
+        change("aws_autoscaling_group.b", ["update"], {
+          before: { max_size: 1, tag: [] },
+          after: { max_size: 2, tag: [1] },
+        }),
+      ],
+      "aws_autoscaling_group.b is updated in tag; allowed: max_size, min_size",
+    ],
+    [
+      "a value that is not known yet",
+      "limits",
+      [change("aws_autoscaling_group.b", ["update"], { after_unknown: { vpc_zone_identifier: true } })],
+      "aws_autoscaling_group.b is updated in vpc_zone_identifier; allowed: max_size, min_size",
+    ],
+    [
+      "anything where nothing should happen",
+      "none",
+      [change("aws_lb.b", ["update"])],
+      "aws_lb.b action update, which an unchanged fleet must not do to it",
+    ],
+  ])("%s", (_name, step, plan, expected) => {
+    expect(reasons(step, ...plan)).toEqual([expected]);
+  });
+});
+
+test("only Google's bump moves a pointer, and only that", () => {
+  const pointer = (attribute: string) =>
+    change("google_compute_region_backend_service.b", ["update"], {
+      before: { [attribute]: 1 },
+      after: { [attribute]: 2 },
+    });
+  const group = replaced("google_compute_region_instance_group_manager.live", "name", "base_instance_name");
+  const of = (attribute: string) => violations("google", "bump", { resource_changes: [group, pointer(attribute)] });
+  expect(of("backend")).toEqual([]);
+  expect(of("protocol")).toEqual([
+    { address: "google_compute_region_backend_service.b", reason: "is updated in protocol; allowed: backend" },
+  ]);
+});

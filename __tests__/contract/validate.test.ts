@@ -1,0 +1,131 @@
+import { validate, resolveFleet } from "../../constructs/contract/validate";
+import { fleet } from "../../fleet";
+import { fleetWith, serviceWith, type Draft, type ServiceDraft } from "../support/fleet";
+
+const lines = (input: unknown) => validate(input).map(({ path, message }) => `${path}: ${message}`);
+
+test("the example fleet has no problem", () => {
+  expect(validate(fleet)).toEqual([]);
+});
+
+test("defaults are filled in", () => {
+  const service = resolveFleet(fleet).environments[0]!.services[0]!;
+  expect(service.capacity.cpuTargetPercent).toBe(60);
+  expect(service.traffic).toEqual({ exposure: "internal", certificates: {}, drainSec: 60 });
+  expect(service.machine.aws.metadataHopLimit).toBe(1);
+});
+
+describe("fails with the path of the prop, what is allowed and the value", () => {
+  const cases: [string, (service: ServiceDraft) => void, string][] = [
+    [
+      "limits crossed",
+      (s) => (s.capacity = { min: 3, max: 2 }),
+      "prod/web capacity.max: must be at least capacity.min (3), got 2",
+    ],
+    ["too few machines", (s) => (s.capacity.min = 0), "prod/web capacity.min: must be at least 1, got 0"],
+    ["half a machine", (s) => (s.capacity.min = 1.5), "prod/web capacity.min: must be a whole number, got 1.5"],
+    ["a port out of range", (s) => (s.port = 70000), "prod/web port: must be at most 65535, got 70000"],
+    [
+      "a health path with a query",
+      (s) => (s.health.path = "/h?x=1"),
+      'prod/web health.path: must be a path such as /healthz, without query or spaces, got "/h?x=1"',
+    ],
+    ["a misspelt prop", (s) => Object.assign(s, { helth: {} }), 'prod/web: does not know "helth"; check the spelling'],
+    [
+      "a prop left out",
+      (s) => delete (s as Partial<ServiceDraft>).port,
+      "prod/web port: must be of type number, got nothing",
+    ],
+    [
+      "an unknown strategy",
+      (s) => Object.assign(s, { strategy: "rolling" }),
+      'prod/web strategy: must be one of "replace", got "rolling"',
+    ],
+    [
+      "a placement that is not there",
+      (s) => (s.placements = ["aws-eu-west-1"]),
+      'prod/web placements: must be among "aws-us-east-1", "google-us-central1", "azure-westeurope", got "aws-eu-west-1"',
+    ],
+    [
+      "an interpolation in a boot setting",
+      (s) => (s.machine = { boot: { A: "${var.x}" } }),
+      'prod/web machine.boot.A: must be one line of printable ASCII without ${ or %{, got "${var.x}"',
+    ],
+    [
+      "a boot setting with a bad name",
+      (s) => (s.machine = { boot: { "a b": "1" } }),
+      "prod/web machine.boot.a b: has a name that is not allowed: names must be upper-case names such as LOG_LEVEL",
+    ],
+    [
+      "public traffic in clear text",
+      (s) => (s.traffic = { exposure: "public" }),
+      'prod/web traffic.certificates.aws: public traffic needs a certificate; name one or set traffic.exposure to "internal"',
+    ],
+    [
+      "the name of the network stack",
+      (s) => (s.name = "foundation"),
+      'prod/foundation name: "foundation" is taken by the network stack; choose another name',
+    ],
+  ];
+  test.each(cases)("%s", (_name, edit, expected) => {
+    expect(lines(serviceWith(edit))).toContain(expected);
+  });
+
+  const placements: [string, (draft: Draft) => void, string][] = [
+    [
+      "a zone of another region",
+      (d) => (d.environments[0]!.placements[0]!.zones = ["us-west-2a"]),
+      'prod/aws-us-east-1 zones[0]: must be a zone of us-east-1 such as "us-east-1a", got "us-west-2a"',
+    ],
+    [
+      "a network too small",
+      (d) => (d.environments[0]!.placements[1]!.cidr = "10.0.0.0/24"),
+      'prod/google-us-central1 cidr: must be a prefix length from /12 to /20, got "10.0.0.0/24"',
+    ],
+    [
+      "an account that is none",
+      (d) => Object.assign(d.environments[0]!.placements[0]!, { account: "prod" }),
+      'prod/aws-us-east-1 account: must be an AWS account id of 12 digits, got "prod"',
+    ],
+    [
+      "two environments of one name",
+      (d) => d.environments.push(d.environments[0]!),
+      'fleet: environment "prod" is there twice; give each its own',
+    ],
+    [
+      "a placement twice",
+      (d) => d.environments[0]!.placements.push(d.environments[0]!.placements[0]!),
+      'prod: placement "aws-us-east-1" is there twice; give each its own',
+    ],
+    [
+      "an unknown backend",
+      (d) => Object.assign(d.environments[0]!, { backend: { kind: "ftp" } }),
+      'prod backend.kind: must name a known kind, got "ftp"',
+    ],
+  ];
+  test.each(placements)("%s", (_name, edit, expected) => {
+    expect(lines(fleetWith(edit))).toContain(expected);
+  });
+
+  test.each([[undefined], [null], [42], [{}], [{ environments: [null] }], [{ environments: [{ services: "web" }] }]])(
+    "no fleet at all: %j",
+    (input) => {
+      expect(validate(input).length).toBeGreaterThan(0);
+    },
+  );
+});
+
+test("all problems come at once, also those between entries", () => {
+  const broken = fleetWith((draft) => {
+    const environment = draft.environments[0]!;
+    const web = environment.services[0]!;
+    environment.services.push({ ...web, capacity: { min: 5, max: 1 }, port: 0 });
+    environment.placements[2]!.zones = ["4"];
+  });
+  expect(lines(broken)).toEqual([
+    "prod/web port: must be at least 1, got 0",
+    "prod/web capacity.max: must be at least capacity.min (5), got 1",
+    'prod: service "web" is there twice; give each its own',
+    'prod/azure-westeurope zones[0]: must be a zone of westeurope such as "1", got "4"',
+  ]);
+});

@@ -1,0 +1,88 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+const ROOT = join(__dirname, "..");
+const PARTS = ["main.ts", "fleet.ts", "stacks", "constructs", "releases", "images", "review", "local-cloud", "cli"];
+
+/** What each part may import of the project's own, besides itself. */
+const ALLOWED: Record<string, readonly string[]> = {
+  "main.ts": ["fleet.ts", "stacks", "constructs/contract"],
+  "fleet.ts": ["constructs/contract"],
+  stacks: ["constructs/aws", "constructs/google", "constructs/azure", "constructs/contract", "releases"],
+  "constructs/aws": ["constructs/contract"],
+  "constructs/google": ["constructs/contract"],
+  "constructs/azure": ["constructs/contract"],
+  "constructs/contract": [],
+  releases: ["images", "constructs/contract"],
+  images: ["constructs/contract"],
+  review: ["images", "constructs/contract"],
+  "local-cloud": [],
+  cli: ["main.ts", "fleet.ts", "stacks", "constructs/contract", "releases", "images", "review", "local-cloud"],
+};
+const WITHOUT_PROVIDERS = [
+  "constructs/contract",
+  "releases",
+  "images",
+  "review",
+  "local-cloud",
+  "cli",
+  "fleet.ts",
+  "main.ts",
+];
+
+const partOf = (file: string) => /^constructs\/[^/]+/.exec(file)?.[0] ?? file.split("/")[0]!;
+
+const files = PARTS.flatMap((part) =>
+  part.endsWith(".ts") ? [part] : listed(part).map((file) => join(part, file)),
+).filter((file) => file.endsWith(".ts"));
+
+function listed(part: string): string[] {
+  try {
+    return readdirSync(join(ROOT, part), { recursive: true, encoding: "utf8" });
+  } catch {
+    return [];
+  }
+}
+
+const imports = files.flatMap((file) =>
+  [...readFileSync(join(ROOT, file), "utf8").matchAll(/(?:from|import|require\()\s*"([^"]+)"/g)].map(([, target]) => ({
+    file,
+    target: target!,
+  })),
+);
+
+test("reads the project's files", () => {
+  expect(files.length).toBeGreaterThan(30);
+  expect(imports.length).toBeGreaterThan(100);
+});
+
+test("arrows between the parts point one way", () => {
+  const wrong = imports
+    .filter(({ target }) => target.startsWith("."))
+    .map(({ file, target }) => ({
+      file,
+      from: partOf(file),
+      to: partOf(withEnding(normalize(join(dirname(file), target)))),
+    }))
+    .filter(({ from, to }) => from !== to && !ALLOWED[from]?.includes(to));
+  expect(wrong).toEqual([]);
+});
+
+const withEnding = (target: string) => (["main", "fleet"].includes(target) ? `${target}.ts` : target);
+
+test("only constructs and stacks know a provider, and only by lib/<resource>", () => {
+  const wrong = imports
+    .filter(({ target }) => target.startsWith("@cdktf/provider-"))
+    .filter(
+      ({ file, target }) =>
+        WITHOUT_PROVIDERS.includes(partOf(file)) || !/^@cdktf\/provider-[a-z]+\/lib\/[a-z0-9-]+$/.test(target),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test("the three clouds have the same files, so that what one lacks shows", () => {
+  const names = (cloud: string) =>
+    readdirSync(join(ROOT, "constructs", cloud)).filter((name) => name !== "no-login.ts");
+  expect(names("google")).toEqual(names("aws"));
+  expect(names("azure")).toEqual(names("aws"));
+});

@@ -1,0 +1,397 @@
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CONTRACTS } from "../constructs/contract/plan-contract";
+import { CLOUDS } from "../constructs/contract/spec";
+import { InvalidInputError } from "../constructs/contract/validate";
+import type { FleetSpec } from "../constructs/contract/spec";
+import { Workspace, addresses, filesBelow } from "./support/synth";
+import { fleetWith, serviceWith } from "./support/fleet";
+
+const STACKS = {
+  aws: "prod-web-aws-us-east-1",
+  google: "prod-web-google-us-central1",
+  azure: "prod-web-azure-westeurope",
+} as const;
+
+const workspaces: Workspace[] = [];
+const workspace = () => {
+  const made = new Workspace();
+  workspaces.push(made);
+  return made;
+};
+afterAll(() => workspaces.forEach(({ folder }) => rmSync(folder, { recursive: true })));
+
+const example = workspace();
+beforeAll(() => example.synth());
+
+describe("resource addresses, which are kept in state and read in plans", () => {
+  test("stacks", () => {
+    const names = [...filesBelow(join(example.outdir, "stacks")).keys()].map((path) => path.split("/")[0]);
+    expect([...new Set(names)]).toEqual([
+      "prod-foundation-aws-us-east-1",
+      "prod-foundation-azure-westeurope",
+      "prod-foundation-google-us-central1",
+      "prod-web-aws-us-east-1",
+      "prod-web-azure-westeurope",
+      "prod-web-google-us-central1",
+    ]);
+  });
+
+  test("foundation on AWS", () => {
+    const perZone = (zone: string) => [
+      `aws_eip.network_nat-${zone}-address`,
+      `aws_nat_gateway.network_nat-${zone}`,
+      ...["private", "public"].flatMap((tier) => [
+        `aws_route.network_${tier}-${zone}-out`,
+        `aws_route_table.network_${tier}-${zone}-routes`,
+        `aws_route_table_association.network_${tier}-${zone}-association`,
+        `aws_subnet.network_${tier}-${zone}`,
+      ]),
+    ];
+    expect(addresses(example.stack("prod-foundation-aws-us-east-1"))).toEqual(
+      [
+        "aws_default_security_group.network_default",
+        "aws_internet_gateway.network_internet",
+        "aws_vpc.network_vpc",
+        ...perZone("us-east-1a"),
+        ...perZone("us-east-1b"),
+      ].sort(),
+    );
+  });
+
+  test("foundation on Google Cloud", () => {
+    expect(addresses(example.stack("prod-foundation-google-us-central1"))).toEqual([
+      "google_compute_network.network_network",
+      "google_compute_router.network_router",
+      "google_compute_router_nat.network_nat",
+      "google_compute_subnetwork.network_entries",
+      "google_compute_subnetwork.network_machines",
+    ]);
+  });
+
+  test("foundation on Azure", () => {
+    expect(addresses(example.stack("prod-foundation-azure-westeurope"))).toEqual([
+      "azurerm_nat_gateway.network_nat",
+      "azurerm_nat_gateway_public_ip_association.network_nat_out",
+      "azurerm_public_ip.network_nat_address",
+      "azurerm_resource_group.network_group",
+      "azurerm_subnet.network_machines",
+      "azurerm_subnet_nat_gateway_association.network_machines_out",
+      "azurerm_virtual_network.network_network",
+    ]);
+  });
+
+  test("service on AWS", () => {
+    expect(addresses(example.stack(STACKS.aws))).toEqual([
+      "aws_autoscaling_group.live_group",
+      "aws_autoscaling_policy.live_scaling",
+      "aws_iam_instance_profile.identity_profile",
+      "aws_iam_role.identity_role",
+      "aws_launch_template.live_template",
+      "aws_lb.traffic_entry",
+      "aws_lb_listener.traffic_listener",
+      "aws_lb_listener_rule.traffic_live",
+      "aws_lb_listener_rule.traffic_preview",
+      "aws_lb_target_group.traffic_targets",
+      "aws_security_group.firewall_entry",
+      "aws_security_group.firewall_machines",
+      "aws_vpc_security_group_egress_rule.firewall_entry_out",
+      "aws_vpc_security_group_egress_rule.firewall_machines_out",
+      "aws_vpc_security_group_ingress_rule.firewall_clients",
+      "aws_vpc_security_group_ingress_rule.firewall_machines_in",
+      "data.aws_autoscaling_group.live_running",
+      "data.aws_autoscaling_groups.live_groups",
+      "data.aws_subnet.network_private-us-east-1a",
+      "data.aws_subnet.network_private-us-east-1b",
+      "data.aws_subnet.network_public-us-east-1a",
+      "data.aws_subnet.network_public-us-east-1b",
+      "data.aws_vpc.network_vpc",
+    ]);
+  });
+
+  test("service on Google Cloud", () => {
+    expect(addresses(example.stack(STACKS.google))).toEqual([
+      "data.google_compute_subnetwork.network_entries",
+      "data.google_compute_subnetwork.network_machines",
+      "google_compute_address.traffic_address",
+      "google_compute_firewall.firewall_machines_in",
+      "google_compute_forwarding_rule.traffic_entry",
+      "google_compute_health_check.live_health",
+      "google_compute_region_autoscaler.live_scaling",
+      "google_compute_region_backend_service.traffic_backend",
+      "google_compute_region_health_check.traffic_health",
+      "google_compute_region_instance_group_manager.live_group",
+      "google_compute_region_instance_template.live_template",
+      "google_compute_region_target_http_proxy.traffic_http",
+      "google_compute_region_url_map.traffic_routes",
+      "google_service_account.identity_account",
+      "terraform_data.live_drain",
+    ]);
+  });
+
+  test("service on Azure", () => {
+    expect(addresses(example.stack(STACKS.azure))).toEqual([
+      "azurerm_lb.traffic_entry",
+      "azurerm_lb_backend_address_pool.traffic_pool",
+      "azurerm_lb_probe.traffic_health",
+      "azurerm_lb_rule.traffic_live",
+      "azurerm_linux_virtual_machine_scale_set.live_group",
+      "azurerm_monitor_autoscale_setting.live_scaling",
+      "azurerm_network_security_group.firewall_machines",
+      "azurerm_network_security_rule.firewall_clients",
+      "azurerm_network_security_rule.firewall_others",
+      "azurerm_network_security_rule.firewall_probes",
+      "azurerm_resource_group.group",
+      "azurerm_user_assigned_identity.identity_identity",
+      "data.azurerm_subnet.network_machines",
+    ]);
+  });
+});
+
+describe("the synthesized files", () => {
+  test("are the same bytes in another folder", () => {
+    const other = workspace();
+    other.synth();
+    expect(filesBelow(other.outdir)).toEqual(filesBelow(example.outdir));
+  });
+
+  test("differ only in the release variables between two releases", () => {
+    const bumped = workspace();
+    bumped.release({ version: "1.1.0", epoch: "2026-w47", capacity: 4 });
+    bumped.synth();
+    const before = filesBelow(example.outdir);
+    const changed = [...filesBelow(bumped.outdir)]
+      .filter(([path, text]) => before.get(path) !== text)
+      .map(([path]) => path);
+    expect(changed).toEqual(CLOUDS.map((cloud) => `stacks/${STACKS[cloud]}/release.auto.tfvars.json`).sort());
+  });
+
+  test("hold no unresolved token, no absolute path and no clock", () => {
+    for (const [path, text] of filesBelow(example.outdir)) {
+      expect([path, /TfToken|TFTOKEN|undefined|\[object|e\+\d\d|timestamp\(/.exec(text)?.[0]]).toEqual([
+        path,
+        undefined,
+      ]);
+      expect([path, text.includes(example.folder) || text.includes(process.cwd())]).toEqual([path, false]);
+    }
+  });
+
+  test("replace everything in the compute plane new before old", () => {
+    for (const cloud of CLOUDS)
+      for (const [type, blocks] of Object.entries(example.stack(STACKS[cloud]).resource))
+        if (type in CONTRACTS[cloud].compute || CONTRACTS[cloud].entry.includes(type))
+          for (const [name, block] of Object.entries(blocks))
+            expect([type, name, block.lifecycle?.create_before_destroy]).toEqual([type, name, true]);
+  });
+});
+
+describe("nobody logs in and nothing is public", () => {
+  const block = (cloud: keyof typeof STACKS, type: string, name: string) =>
+    example.stack(STACKS[cloud]).resource[type]![name]!;
+
+  test("on AWS", () => {
+    const template = block("aws", "aws_launch_template", "live_template");
+    expect(template).not.toHaveProperty("key_name");
+    expect(template).not.toHaveProperty("network_interfaces");
+    expect(template.metadata_options).toMatchObject({ http_tokens: "required", http_put_response_hop_limit: 1 });
+    expect(template.block_device_mappings).toMatchObject([{ ebs: { encrypted: "true" } }]);
+    expect(block("aws", "aws_lb", "traffic_entry").internal).toBe(true);
+    const open = Object.values(example.stack(STACKS.aws).resource.aws_vpc_security_group_ingress_rule!).filter(
+      (rule) => rule.cidr_ipv4 === "0.0.0.0/0",
+    );
+    expect(open).toEqual([]);
+    const subnets = Object.values(example.stack("prod-foundation-aws-us-east-1").resource.aws_subnet!);
+    expect(subnets.map((subnet) => subnet.map_public_ip_on_launch)).toEqual(subnets.map(() => false));
+  });
+
+  test("on Google Cloud", () => {
+    const template = block("google", "google_compute_region_instance_template", "live_template");
+    expect(template.metadata).toEqual({
+      "block-project-ssh-keys": "TRUE",
+      "enable-oslogin": "TRUE",
+      "serial-port-enable": "FALSE",
+    });
+    expect(template.network_interface).toEqual([
+      { subnetwork: "${data.google_compute_subnetwork.network_machines.self_link}" },
+    ]);
+    expect(template.shielded_instance_config).toEqual({
+      enable_secure_boot: true,
+      enable_vtpm: true,
+      enable_integrity_monitoring: true,
+    });
+    expect(block("google", "google_compute_region_backend_service", "traffic_backend").load_balancing_scheme).toBe(
+      "INTERNAL_MANAGED",
+    );
+  });
+
+  test("on Azure", () => {
+    const group = block("azure", "azurerm_linux_virtual_machine_scale_set", "live_group");
+    expect(group).toMatchObject({
+      disable_password_authentication: true,
+      encryption_at_host_enabled: true,
+      secure_boot_enabled: true,
+      vtpm_enabled: true,
+    });
+    expect(group).not.toHaveProperty("admin_password");
+    expect(JSON.stringify(group.network_interface)).not.toContain("public_ip_address");
+    expect(addresses(example.stack(STACKS.azure)).filter((address) => address.startsWith("azurerm_public_ip"))).toEqual(
+      [],
+    );
+    const rules = Object.values(example.stack(STACKS.azure).resource.azurerm_network_security_rule!);
+    expect(rules.filter((rule) => rule.access === "Allow").map((rule) => rule.destination_port_range)).toEqual([
+      "8080",
+      "8080",
+    ]);
+  });
+});
+
+test("a public entry listens on 443 with the certificate that was named", () => {
+  const open = workspace();
+  const aws = "arn:aws:acm:us-east-1:111111111111:certificate/6b1c3d52-0000-0000-0000-000000000000";
+  const google = "projects/example-prod/locations/us-central1/certificates/web";
+  open.synth(serviceWith((service) => (service.traffic = { exposure: "public", certificates: { aws, google } })));
+  const { aws_lb, aws_lb_listener } = open.stack(STACKS.aws).resource;
+  expect(aws_lb!.traffic_entry).toMatchObject({ internal: false });
+  expect(aws_lb_listener!.traffic_listener).toMatchObject({ port: 443, protocol: "HTTPS", certificate_arn: aws });
+  const { google_compute_region_target_https_proxy: proxy, google_compute_forwarding_rule: rule } = open.stack(
+    STACKS.google,
+  ).resource;
+  expect(proxy!.traffic_https).toMatchObject({ certificate_manager_certificates: [google] });
+  expect(rule!.traffic_entry).toMatchObject({ port_range: "443", load_balancing_scheme: "EXTERNAL_MANAGED" });
+  expect(open.stack(STACKS.azure).resource.azurerm_lb_rule!.traffic_live).toMatchObject({ frontend_port: 443 });
+});
+
+describe("backends", () => {
+  const synthWith = (backend: FleetSpec["environments"][number]["backend"]) => {
+    const made = workspace();
+    made.synth(fleetWith((draft) => (draft.environments[0]!.backend = backend)));
+    return made.stack(STACKS.aws).terraform;
+  };
+
+  test("local files by relative path", () => {
+    expect(example.stack(STACKS.aws).terraform.backend).toEqual({
+      local: { path: "../../../state/prod-web-aws-us-east-1.tfstate" },
+    });
+  });
+
+  test("S3, encrypted and locked", () => {
+    expect(synthWith({ kind: "s3", bucket: "fleet-state", region: "eu-west-1" }).backend).toEqual({
+      s3: {
+        bucket: "fleet-state",
+        region: "eu-west-1",
+        key: "prod-web-aws-us-east-1.tfstate",
+        encrypt: true,
+        use_lockfile: true,
+      },
+    });
+  });
+
+  test("Google Cloud Storage", () => {
+    expect(synthWith({ kind: "gcs", bucket: "fleet-state" }).backend).toEqual({
+      gcs: { bucket: "fleet-state", prefix: "prod-web-aws-us-east-1" },
+    });
+  });
+
+  test("Azure storage without account keys", () => {
+    const backend = synthWith({
+      kind: "azurerm",
+      resourceGroup: "state",
+      storageAccount: "fleetstate",
+      container: "state",
+    }).backend;
+    expect(backend).toEqual({
+      azurerm: {
+        resource_group_name: "state",
+        storage_account_name: "fleetstate",
+        container_name: "state",
+        key: "prod-web-aws-us-east-1.tfstate",
+        use_azuread_auth: true,
+      },
+    });
+  });
+
+  test("HCP Terraform, one workspace per stack", () => {
+    expect(synthWith({ kind: "hcp", organization: "example", project: "fleet" }).cloud).toEqual({
+      organization: "example",
+      workspaces: { name: "prod-web-aws-us-east-1", project: "fleet" },
+    });
+  });
+});
+
+describe("fails with file and field, and writes nothing, on", () => {
+  const CATALOG = "images/catalog/web/1.1.0.json";
+  const RELEASE = "releases/prod/web.json";
+  const cases: [string, (made: Workspace) => void, string][] = [
+    [
+      "an unknown version",
+      (w) => w.release({ version: "9.9.9" }),
+      `${RELEASE} slots.live.version: must be a version of image "web" in images/catalog, got "9.9.9"; known versions: 1.0.0, 1.1.0`,
+    ],
+    [
+      "a version without an id for a placement",
+      (w) =>
+        w.edit(
+          CATALOG,
+          (json: { artifacts: { cloud: string }[] }) =>
+            (json.artifacts = json.artifacts.filter(({ cloud }) => cloud !== "azure")) && json,
+        ),
+      `${RELEASE} slots.live.version: image "web" 1.1.0 has no x86_64 id for azure-westeurope; build it there or add it to artifacts in ${CATALOG}`,
+    ],
+    [
+      "a revoked version",
+      (w) =>
+        w.edit(
+          CATALOG,
+          (json: { lifecycle: object }) =>
+            Object.assign(json.lifecycle, { state: "revoked", reason: "CVE-2026-1234" }) && json,
+        ),
+      `${RELEASE} slots.live.version: image "web" 1.1.0 is revoked (CVE-2026-1234); release another version`,
+    ],
+    [
+      "an id of the wrong cloud",
+      (w) =>
+        w.edit(
+          CATALOG,
+          (json: { artifacts: { id: string }[] }) => (json.artifacts[1]!.id = "ami-0123456789abcdef0") && json,
+        ),
+      `${CATALOG} artifacts[1].id: must be a pinned google image id such as projects/my-images/global/images/web-1-0-0, got "ami-0123456789abcdef0"`,
+    ],
+    [
+      "a record in the wrong place",
+      (w) => w.edit(CATALOG, (json: object) => ({ ...json, version: "1.2.0" })),
+      `${CATALOG} version: must agree with the file's place in the catalog, got "1.2.0"`,
+    ],
+    [
+      "a misspelt field",
+      (w) => w.edit(RELEASE, () => ({ slots: { live: { verson: "1.0.0" } } })),
+      `${RELEASE} slots.live: does not know "verson"; check the spelling`,
+    ],
+    [
+      "a slot that the strategy does not have",
+      (w) => w.edit(RELEASE, () => ({ slots: { blue: { version: "1.0.0" } } })),
+      `${RELEASE} slots: does not know "blue"; check the spelling`,
+    ],
+    [
+      "JSON that is none",
+      (w) => writeFileSync(join(w.folder, RELEASE), '{"slots": '),
+      `${RELEASE}: is not readable JSON: Unexpected end of JSON input`,
+    ],
+    ["a release file that is not there", (w) => rmSync(join(w.folder, RELEASE)), `${RELEASE}: is missing; create it`],
+  ];
+  test.each(cases)("%s", (_name, spoil, expected) => {
+    const made = workspace();
+    made.release({ version: "1.1.0" });
+    spoil(made);
+    const problems = () => {
+      try {
+        made.synth();
+      } catch (error) {
+        if (error instanceof InvalidInputError) return error.message.replaceAll(`${made.folder}/`, "").split("\n");
+        throw error;
+      }
+      return [];
+    };
+    expect(problems()).toContain(expected);
+    expect(existsSync(made.outdir)).toBe(false);
+  });
+});

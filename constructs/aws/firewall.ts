@@ -1,0 +1,84 @@
+/** Who may talk to whom: clients to the entry, the entry to the machines' one port, the machines out by HTTPS. */
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { Construct } from "constructs";
+import type { ITerraformDependable } from "cdktf";
+import { entryPort } from "../contract/machine";
+import type { PlacementOn, Service } from "../contract/spec";
+
+export interface FirewallProps {
+  /** `<environment>-<service>`. */
+  readonly name: string;
+  readonly service: Service;
+  readonly placement: PlacementOn<"aws">;
+  readonly vpcId: string;
+}
+
+const ANYWHERE = "0.0.0.0/0";
+const lifecycle = { createBeforeDestroy: true };
+
+export class Firewall extends Construct {
+  readonly entryGroupId: string;
+  readonly machineGroupId: string;
+  /** Rules that must be there before a machine can be healthy. */
+  readonly rules: ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, { name, service, placement, vpcId }: FirewallProps) {
+    super(scope, id);
+    const { port, traffic } = service;
+    const entry = new SecurityGroup(this, "entry", {
+      namePrefix: `${name}-entry-`,
+      description: `Traffic entry of ${name}.`,
+      vpcId,
+      lifecycle,
+    });
+    // Rules change in place, which would cut the port that old machines still serve on: another port is another group.
+    const machines = new SecurityGroup(this, "machines", {
+      namePrefix: `${name}-${port}-`,
+      description: `Machines of ${name}, port ${port}.`,
+      vpcId,
+      lifecycle,
+    });
+    this.entryGroupId = entry.id;
+    this.machineGroupId = machines.id;
+    const listen = entryPort(traffic.certificates.aws !== undefined);
+    const toMachines = { ipProtocol: "tcp", fromPort: port, toPort: port };
+    this.rules = [
+      new VpcSecurityGroupIngressRule(this, "clients", {
+        securityGroupId: entry.id,
+        description: `${traffic.exposure} clients`,
+        cidrIpv4: traffic.exposure === "public" ? ANYWHERE : placement.cidr,
+        ipProtocol: "tcp",
+        fromPort: listen,
+        toPort: listen,
+        lifecycle,
+      }),
+      new VpcSecurityGroupEgressRule(this, "entry_out", {
+        securityGroupId: entry.id,
+        description: "to machines; their own group says on which port",
+        cidrIpv4: placement.cidr,
+        ipProtocol: "tcp",
+        fromPort: 1,
+        toPort: 65535,
+        lifecycle,
+      }),
+      new VpcSecurityGroupIngressRule(this, "machines_in", {
+        securityGroupId: machines.id,
+        description: "from the traffic entry",
+        referencedSecurityGroupId: entry.id,
+        ...toMachines,
+        lifecycle,
+      }),
+      new VpcSecurityGroupEgressRule(this, "machines_out", {
+        securityGroupId: machines.id,
+        description: "HTTPS to cloud services",
+        cidrIpv4: ANYWHERE,
+        ipProtocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+        lifecycle,
+      }),
+    ];
+  }
+}

@@ -1,0 +1,49 @@
+/** Everything that decides what an AWS machine and its group are, except the image. Pure: the constructs spread it. */
+import type { AutoscalingGroupConfig } from "@cdktf/provider-aws/lib/autoscaling-group";
+import type { LaunchTemplateConfig } from "@cdktf/provider-aws/lib/launch-template";
+import { bootBase64, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
+import type { PlacementOn, Service } from "../contract/spec";
+
+const DAY_SEC = 86_400;
+
+export function launch(service: Service, placement: PlacementOn<"aws">) {
+  const { aws, diskGb } = service.machine;
+  const template = {
+    instanceType: machineType("aws", service),
+    userData: bootBase64(service),
+    // The default version never moves: groups name the version that they boot.
+    updateDefaultVersion: false,
+    blockDeviceMappings: [
+      {
+        deviceName: aws.rootDevice,
+        ebs: {
+          encrypted: "true",
+          kmsKeyId: aws.kmsKeyId,
+          volumeSize: diskGb,
+          volumeType: "gp3",
+          deleteOnTermination: "true",
+        },
+      },
+    ],
+    metadataOptions: {
+      httpEndpoint: "enabled",
+      httpTokens: "required",
+      httpPutResponseHopLimit: aws.metadataHopLimit,
+      httpProtocolIpv6: "disabled",
+      instanceMetadataTags: "enabled",
+    },
+    monitoring: { enabled: aws.detailedMonitoring },
+  } satisfies LaunchTemplateConfig;
+  const group = {
+    healthCheckType: "ELB",
+    healthCheckGracePeriod: service.health.bootSec,
+    defaultInstanceWarmup: service.health.healthyThreshold * service.health.intervalSec,
+    waitForCapacityTimeout: `${gateMinutes(service)}m`,
+    maxInstanceLifetime: aws.maxAgeDays * DAY_SEC,
+    // A recycled or unhealthy machine gets its successor first.
+    instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 110 },
+    forceDelete: false,
+    timeouts: { delete: `${15 + Math.ceil(service.traffic.drainSec / 60)}m` },
+  } satisfies Partial<AutoscalingGroupConfig>;
+  return { template, group, health: healthContract(service), network: networkShape(placement) };
+}

@@ -1,0 +1,93 @@
+/**
+ * An image-keyed group: a uniform scale set and its autoscale setting that live as long as one image.
+ *
+ * Keyed by exact names: the image id alone would be changed in place, machine by machine, without a health check. The
+ * autoscale setting is keyed too, because its target cannot change.
+ */
+import { LinuxVirtualMachineScaleSet } from "@cdktf/provider-azurerm/lib/linux-virtual-machine-scale-set";
+import { MonitorAutoscaleSetting } from "@cdktf/provider-azurerm/lib/monitor-autoscale-setting";
+import { Token, type ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { ReleaseVariable } from "../contract/release-variable";
+import type { PlacementOn, Service } from "../contract/spec";
+import type { launch } from "./launch";
+
+export interface InstanceGroupProps {
+  readonly service: Service;
+  readonly placement: PlacementOn<"azure">;
+  readonly launch: ReturnType<typeof launch>;
+  readonly resourceGroupName: string;
+  readonly subnetId: string;
+  readonly securityGroupId: string;
+  readonly identityId: string;
+  readonly poolId: string;
+  /** What must exist before the first machine can be healthy. */
+  readonly after: ITerraformDependable[];
+}
+
+export class InstanceGroup extends Construct {
+  readonly group: LinuxVirtualMachineScaleSet;
+
+  constructor(scope: Construct, id: string, props: InstanceGroupProps) {
+    super(scope, id);
+    const { service, launch, resourceGroupName, placement } = props;
+    const release = new ReleaseVariable(this, "release", { cloud: "azure", service, launch });
+    const { location } = placement;
+    const { min, max, cpuTargetPercent } = service.capacity;
+    this.group = new LinuxVirtualMachineScaleSet(this, "group", {
+      ...launch.set,
+      name: release.name,
+      resourceGroupName,
+      location,
+      instances: Token.asNumber(`\${${release.capacity}}`),
+      sourceImageId: release.imageId,
+      networkInterface: [
+        {
+          name: "nic",
+          primary: true,
+          networkSecurityGroupId: props.securityGroupId,
+          ipConfiguration: [
+            { name: "ip", primary: true, subnetId: props.subnetId, loadBalancerBackendAddressPoolIds: [props.poolId] },
+          ],
+        },
+      ],
+      identity: { type: "UserAssigned", identityIds: [props.identityId] },
+      tags: { service: service.name, version: release.version },
+      dependsOn: props.after,
+      // The autoscale setting owns the size from then on.
+      lifecycle: { createBeforeDestroy: true, ignoreChanges: ["instances"] },
+    });
+    const rule = (direction: "Increase" | "Decrease", operator: string, threshold: number) => ({
+      metricTrigger: {
+        metricName: "Percentage CPU",
+        metricResourceId: this.group.id,
+        timeGrain: "PT1M",
+        statistic: "Average",
+        timeWindow: "PT5M",
+        timeAggregation: "Average",
+        operator,
+        threshold,
+      },
+      scaleAction: { direction, type: "ChangeCount", value: 1, cooldown: "PT5M" },
+    });
+    new MonitorAutoscaleSetting(this, "scaling", {
+      name: release.name,
+      resourceGroupName,
+      location,
+      targetResourceId: this.group.id,
+      profile: [
+        {
+          name: "cpu",
+          capacity: { minimum: min, maximum: max, default: min },
+          // Far apart, so that one machine less does not at once ask for one more.
+          rule: [
+            rule("Increase", "GreaterThan", cpuTargetPercent),
+            rule("Decrease", "LessThan", Math.floor(cpuTargetPercent / 2)),
+          ],
+        },
+      ],
+      // Without it, the old group loses its scaling before the new one serves.
+      lifecycle: { createBeforeDestroy: true },
+    });
+  }
+}

@@ -1,0 +1,83 @@
+/** Everything that decides what an Azure machine and its set are, except the image. Pure: the constructs spread it. */
+import type { LinuxVirtualMachineScaleSetConfig } from "@cdktf/provider-azurerm/lib/linux-virtual-machine-scale-set";
+import { bootBase64, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
+import type { PlacementOn, Service } from "../contract/spec";
+import { NO_LOGIN_KEY, NO_LOGIN_USER } from "./no-login";
+
+/**
+ * Two extensions make the health gate. The first tells Azure how a machine feels, for automatic repair; the second
+ * runs after it and ends only when the machine answers, so that creating the set waits for healthy machines and fails
+ * without them. A load-balancer probe is no gate, and ties the set to the rule so that the rule cannot move
+ * (https://github.com/hashicorp/terraform-provider-azurerm/issues/4769).
+ */
+function healthExtensions({ port, health }: Service) {
+  const probe = {
+    protocol: "http",
+    port,
+    requestPath: health.path,
+    intervalInSeconds: Math.min(health.intervalSec, 60),
+    numberOfProbes: health.unhealthyThreshold,
+    gracePeriod: Math.max(health.bootSec, health.intervalSec),
+  };
+  const answers = `curl -fsS -o /dev/null http://127.0.0.1:${port}${health.path}`;
+  return [
+    {
+      name: "app-health",
+      publisher: "Microsoft.ManagedServices",
+      type: "ApplicationHealthLinux",
+      typeHandlerVersion: "2.0",
+      autoUpgradeMinorVersion: true,
+      settings: JSON.stringify(probe),
+    },
+    {
+      name: "ready-gate",
+      publisher: "Microsoft.Azure.Extensions",
+      type: "CustomScript",
+      typeHandlerVersion: "2.1",
+      autoUpgradeMinorVersion: true,
+      provisionAfterExtensions: ["app-health"],
+      settings: JSON.stringify({
+        commandToExecute: `timeout ${health.bootSec} sh -c 'until ${answers}; do sleep 5; done'`,
+      }),
+    },
+  ];
+}
+
+export function launch(service: Service, placement: PlacementOn<"azure">) {
+  const { azure, diskGb } = service.machine;
+  const set = {
+    computerNamePrefix: service.name,
+    sku: machineType("azure", service),
+    adminUsername: NO_LOGIN_USER,
+    disablePasswordAuthentication: true,
+    adminSshKey: [{ username: NO_LOGIN_USER, publicKey: NO_LOGIN_KEY }],
+    userData: bootBase64(service),
+    // Nothing rolls by itself, not even after an accidental change of the model.
+    upgradeMode: "Manual",
+    overprovision: false,
+    singlePlacementGroup: false,
+    zones: placement.zones,
+    zoneBalance: placement.zones.length > 1,
+    secureBootEnabled: azure.trustedLaunch,
+    vtpmEnabled: azure.trustedLaunch,
+    encryptionAtHostEnabled: azure.encryptionAtHost,
+    provisionVmAgent: true,
+    extensionOperationsEnabled: true,
+    extensionsTimeBudget: `PT${Math.min(gateMinutes(service) + 10, 120)}M`,
+    extension: healthExtensions(service),
+    osDisk: {
+      caching: "ReadOnly",
+      storageAccountType: azure.diskType,
+      diskSizeGb: diskGb,
+      ...(azure.diskEncryptionSetId ? { diskEncryptionSetId: azure.diskEncryptionSetId } : {}),
+    },
+    automaticInstanceRepair: { enabled: true, gracePeriod: "PT10M", action: "Replace" },
+    terminationNotification: {
+      enabled: true,
+      timeout: `PT${Math.min(15, Math.max(5, Math.ceil(service.traffic.drainSec / 60)))}M`,
+    },
+    scaleIn: { rule: "OldestVM" },
+    timeouts: { create: `${gateMinutes(service) + 20}m`, delete: "60m" },
+  } satisfies Partial<LinuxVirtualMachineScaleSetConfig>;
+  return { set, health: healthContract(service), drainSec: service.traffic.drainSec, network: networkShape(placement) };
+}

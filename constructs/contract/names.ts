@@ -1,0 +1,41 @@
+/** Names: of stacks, of things that live long, and of things that live as long as one image. */
+import { createHash } from "node:crypto";
+import type { Environment, Placement, Service } from "./spec";
+
+export const regionOf = (placement: Placement): string =>
+  placement.cloud === "azure" ? placement.location : placement.region;
+
+/** `aws-us-east-1`: how a service names a placement of its environment. */
+export const placementId = (placement: Placement): string => `${placement.cloud}-${regionOf(placement)}`;
+
+export const foundationStackName = (env: Environment, placement: Placement): string =>
+  `${env.name}-foundation-${placementId(placement)}`;
+
+export const serviceStackName = (env: Environment, service: Service, placement: Placement): string =>
+  `${env.name}-${service.name}-${placementId(placement)}`;
+
+export const placementsOf = (env: Environment, service: Service): readonly Placement[] =>
+  env.placements.filter((placement) => service.placements?.includes(placementId(placement)) ?? true);
+
+/** Text that is the same for the same value, whatever the order in which its keys were written. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, v: unknown) =>
+    v !== null && typeof v === "object" && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : v,
+  );
+}
+
+export const shortHash = (value: unknown): string =>
+  createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 8);
+
+/**
+ * A name that changes with the settings that a cloud cannot change in place, so that the old and the new object can
+ * exist side by side while one replaces the other.
+ *
+ * @param stem readable part, cut where the limit demands it; the hash covers it whole
+ * @param settings everything that forces a replacement
+ * @param max most characters that the cloud allows
+ */
+export const keyedName = (stem: string, settings: unknown, max: number): string =>
+  `${stem.slice(0, max - 9).replace(/-+$/, "")}-${shortHash([stem, settings])}`;

@@ -1,0 +1,157 @@
+/**
+ * The plan contract: for each step of a service's life, what a plan may do to which type. Tests hold every plan of the
+ * project to it, and so does the demo.
+ */
+import {
+  changedAttributes,
+  changes,
+  forcedBy,
+  isCreateBeforeDestroy,
+  isReplacement,
+  type Plan,
+  type ResourceChange,
+} from "./plan";
+import type { Cloud } from "./spec";
+
+/** A step of strategy `replace`. A rollback and a new epoch are bumps. */
+export type Step = "first" | "bump" | "launch" | "limits" | "none";
+
+/** Attributes by type. */
+type Attributes = Readonly<Record<string, readonly string[]>>;
+
+interface CloudContract {
+  /** The type that holds the machines: a bump that does not replace one is no bump. */
+  readonly group: string;
+  /** Compute plane, replaced in every bump: attributes that may force it. */
+  readonly compute: Attributes;
+  /** Traffic plane, updated in every bump: attributes that may change. */
+  readonly pointers: Attributes;
+  /** Types named after the health contract, replaced when port or health check change. */
+  readonly entry: readonly string[];
+  /** Attributes that may change when those are replaced. */
+  readonly entryPointers: Attributes;
+  /** Attributes that hold capacity limits. */
+  readonly limits: Attributes;
+}
+
+export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
+  aws: {
+    group: "aws_autoscaling_group",
+    compute: {
+      aws_launch_template: ["name_prefix"],
+      aws_autoscaling_group: ["name_prefix"],
+      aws_autoscaling_policy: ["autoscaling_group_name"],
+      aws_autoscaling_schedule: ["autoscaling_group_name"],
+    },
+    pointers: {},
+    entry: [
+      "aws_lb_target_group",
+      "aws_security_group",
+      "aws_vpc_security_group_ingress_rule",
+      "aws_vpc_security_group_egress_rule",
+    ],
+    entryPointers: { aws_lb_listener_rule: ["action"] },
+    limits: {
+      aws_autoscaling_group: ["max_size", "min_size"],
+      aws_autoscaling_policy: ["target_tracking_configuration"],
+    },
+  },
+  google: {
+    group: "google_compute_region_instance_group_manager",
+    compute: {
+      google_compute_region_instance_template: ["name", "disk", "effective_labels"],
+      google_compute_region_instance_group_manager: ["name", "base_instance_name"],
+      google_compute_region_autoscaler: ["name"],
+      terraform_data: ["triggers_replace"],
+    },
+    pointers: { google_compute_region_backend_service: ["backend"] },
+    entry: ["google_compute_health_check", "google_compute_region_health_check", "google_compute_firewall"],
+    entryPointers: {
+      google_compute_region_backend_service: ["backend", "health_checks", "connection_draining_timeout_sec"],
+    },
+    limits: { google_compute_region_autoscaler: ["autoscaling_policy"] },
+  },
+  azure: {
+    group: "azurerm_linux_virtual_machine_scale_set",
+    compute: {
+      azurerm_linux_virtual_machine_scale_set: ["name"],
+      azurerm_monitor_autoscale_setting: ["name", "target_resource_id"],
+    },
+    pointers: {},
+    entry: ["azurerm_lb_probe", "azurerm_network_security_group", "azurerm_network_security_rule"],
+    entryPointers: { azurerm_lb_rule: ["probe_id", "backend_port"] },
+    limits: { azurerm_monitor_autoscale_setting: ["profile"] },
+  },
+};
+
+export interface Violation {
+  readonly address: string;
+  readonly reason: string;
+}
+
+/** What a step allows, read from the cloud's contract. */
+interface Allowed {
+  readonly create: boolean;
+  /** Types that may be replaced, with the attributes that may force it; null for any. */
+  readonly replace: Readonly<Record<string, readonly string[] | null>>;
+  readonly update: Attributes;
+  readonly mustReplaceGroup: boolean;
+}
+
+const anyCause = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, null]));
+
+const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
+  first: () => ({ create: true, replace: {}, update: {}, mustReplaceGroup: false }),
+  bump: ({ compute, pointers }) => ({ create: false, replace: compute, update: pointers, mustReplaceGroup: true }),
+  launch: ({ compute, pointers, entry, entryPointers }) => ({
+    create: false,
+    replace: anyCause([...Object.keys(compute), ...entry]),
+    update: { ...pointers, ...entryPointers },
+    mustReplaceGroup: true,
+  }),
+  limits: ({ limits }) => ({ create: false, replace: {}, update: limits, mustReplaceGroup: false }),
+  none: () => ({ create: false, replace: {}, update: {}, mustReplaceGroup: false }),
+};
+
+/** Where a plan breaks the contract of a step; empty when it holds. Objects that a failed rollout left behind may always go. */
+export function violations(cloud: Cloud, step: Step, plan: Plan): readonly Violation[] {
+  const contract = CONTRACTS[cloud];
+  const allowed = STEPS[step](contract);
+  const present = changes(plan).filter(({ deposed }) => deposed === undefined);
+  const found = present.flatMap((change) => {
+    const reason = fault(change, allowed, step);
+    return reason === undefined ? [] : [{ address: change.address, reason }];
+  });
+  if (allowed.mustReplaceGroup && !present.some((change) => change.type === contract.group && isReplacement(change)))
+    return [...found, { address: contract.group, reason: "no group is replaced, so no machine would run the release" }];
+  return found;
+}
+
+function fault(change: ResourceChange, allowed: Allowed, step: Step): string | undefined {
+  const { type } = change;
+  const actions = change.change.actions.join(", then ");
+  if (isReplacement(change)) {
+    const causes = allowed.replace[type];
+    if (causes === undefined) return `is replaced, which ${named(step)} must not do to it`;
+    if (!isCreateBeforeDestroy(change)) return "is destroyed before its successor exists";
+    return causes === null ? undefined : excess("is replaced because of", forcedBy(change), causes);
+  }
+  if (change.change.actions.includes("create") && allowed.create) return undefined;
+  const attributes = change.change.actions.includes("update") ? allowed.update[type] : undefined;
+  if (attributes === undefined) return `action ${actions}, which ${named(step)} must not do to it`;
+  return excess("is updated in", changedAttributes(change), attributes);
+}
+
+const excess = (what: string, found: readonly string[], allowed: readonly string[]): string | undefined => {
+  const others = found.filter((name) => !allowed.includes(name));
+  return others.length === 0 ? undefined : `${what} ${others.join(", ")}; allowed: ${allowed.join(", ")}`;
+};
+
+const NAMES: Readonly<Record<Step, string>> = {
+  first: "a first deployment",
+  bump: "an image bump",
+  launch: "a change of the machines",
+  limits: "a change of capacity limits",
+  none: "an unchanged fleet",
+};
+const named = (step: Step) => NAMES[step];

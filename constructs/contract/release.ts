@@ -1,0 +1,109 @@
+/** The release: the one thing that moves between two versions of an image, and the key that it gives a group. */
+import type { Arch, Cloud } from "./spec";
+import { canonicalJson, shortHash } from "./names";
+
+/** What runs in a slot, as Terraform's variable `release` holds it. Keys are spelled as in HCL. */
+export interface Release {
+  readonly version: string;
+  /** The version's image in this placement: an id that can never mean another image. */
+  readonly image_id: string;
+  /** Free text in the key: another value builds the same image anew. */
+  readonly epoch: string;
+  /** Machines that a new group starts with, within the service's limits; null starts with the fewest allowed. */
+  readonly capacity: number | null;
+  readonly state: string;
+  /** Time after which the image should no longer run, RFC 3339; null for none. */
+  readonly not_after: string | null;
+}
+
+export const RELEASE_TYPE =
+  'object({ version = string, image_id = string, epoch = optional(string, ""), capacity = optional(number), ' +
+  'state = optional(string, "approved"), not_after = optional(string) })';
+
+/** States of an image that must not take traffic. */
+export const REFUSED_STATES = ["revoked", "deleted"] as const;
+
+interface ImageIdRule {
+  /** Form of a pinned id, in the syntax that JavaScript and Terraform share. */
+  readonly pattern: string;
+  readonly ignoreCase: boolean;
+  readonly example: string;
+}
+
+/**
+ * Ids that name one image for ever. Families, `latest`, bare names and full URLs are left out on purpose: the first
+ * two move, the others plan a difference each time.
+ */
+export const IMAGE_ID: Record<Cloud, ImageIdRule> = {
+  aws: { pattern: "^ami-([0-9a-f]{8}|[0-9a-f]{17})$", ignoreCase: false, example: "ami-0123456789abcdef0" },
+  google: {
+    pattern: "^projects/[a-z][-a-z0-9:.]{4,61}/global/images/[a-z]([-a-z0-9]{0,61}[a-z0-9])?$",
+    ignoreCase: false,
+    example: "projects/my-images/global/images/web-1-0-0",
+  },
+  azure: {
+    pattern:
+      "^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft[.]Compute/" +
+      "(images/[^/]+|galleries/[^/]+/images/[^/]+/versions/[0-9]+[.][0-9]+[.][0-9]+)$",
+    ignoreCase: true,
+    example:
+      "/subscriptions/S/resourceGroups/G/providers/Microsoft.Compute/galleries/GALLERY/images/web/versions/1.0.0",
+  },
+};
+
+export const isPinnedImageId = (cloud: Cloud, id: string): boolean =>
+  new RegExp(IMAGE_ID[cloud].pattern, IMAGE_ID[cloud].ignoreCase ? "i" : "").test(id);
+
+export interface VariableRule {
+  readonly condition: string;
+  readonly errorMessage: string;
+}
+
+/** What Terraform refuses at plan time, before it asks a cloud anything. `variable` is the HCL name, as in `var.release`. */
+export function releaseRules(cloud: Cloud, variable: string): readonly VariableRule[] {
+  const { pattern, ignoreCase, example } = IMAGE_ID[cloud];
+  const refused = REFUSED_STATES.map((state) => `"${state}"`).join(", ");
+  return [
+    {
+      condition: `\${can(regex("${ignoreCase ? "(?i)" : ""}${pattern}", ${variable}.image_id))}`,
+      errorMessage: `image_id must be a pinned ${cloud} image id such as ${example}: no family, no "latest", no bare name. Take it from images/catalog.`,
+    },
+    {
+      condition: `\${!contains([${refused}], ${variable}.state)}`,
+      errorMessage: "This image is revoked or deleted and must not take traffic. Release another version.",
+    },
+    {
+      condition: `\${can(regex("^[0-9]+[.][0-9]+[.][0-9]+$", ${variable}.version))}`,
+      errorMessage: "version must be MAJOR.MINOR.PATCH.",
+    },
+    {
+      condition: `\${can(regex("^[a-z0-9-]{0,32}$", ${variable}.epoch))}`,
+      errorMessage: "epoch must be at most 32 lower-case letters, digits and hyphens.",
+    },
+    {
+      condition: `\${${variable}.capacity == null ? true : ${variable}.capacity >= 1 && floor(${variable}.capacity) == ${variable}.capacity}`,
+      errorMessage: "capacity must be a whole number of at least 1, or null.",
+    },
+  ];
+}
+
+/**
+ * Hash over everything that decides what a machine is, computed at synth from plain values only. Whoever adds a setting
+ * to a template adds it here by construction: the constructs spread the very object that is hashed.
+ */
+export const launchFingerprint = (launch: unknown): string => shortHash(JSON.parse(canonicalJson(launch)));
+
+/** HCL that gives a group its key: image, epoch and launch fingerprint, known at plan. */
+export const keyExpression = (variable: string, fingerprint: string): string =>
+  `\${substr(sha256(jsonencode([lower(${variable}.image_id), ${variable}.epoch, "${fingerprint}"])), 0, 8)}`;
+
+/** HCL for the name of a group, such as web-1-5-0-3fa9c01b. */
+export const groupNameExpression = (service: string, variable: string, key: string): string =>
+  `${service}-\${replace(${variable}.version, ".", "-")}-\${${key}}`;
+
+/** Default machine type of each cloud and architecture. */
+export const MACHINE_TYPES: Record<Cloud, Record<Arch, string>> = {
+  aws: { x86_64: "t3.small", arm64: "t4g.small" },
+  google: { x86_64: "e2-small", arm64: "t2a-standard-1" },
+  azure: { x86_64: "Standard_D2ads_v5", arm64: "Standard_D2pds_v5" },
+};

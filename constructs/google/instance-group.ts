@@ -1,0 +1,111 @@
+/**
+ * An image-keyed group: regional template and managed group that live as long as one image. Google has no name prefix,
+ * so the key is part of every exact name.
+ *
+ * The gate: `wait_for_instances` waits until the autohealing check has seen every machine healthy, and works only with
+ * an explicit `target_size`; without one the group passes empty
+ * (https://registry.terraform.io/providers/hashicorp/google/6.50.0/docs/resources/compute_region_instance_group_manager#target_size).
+ */
+import { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
+import { ComputeRegionAutoscaler } from "@cdktf/provider-google/lib/compute-region-autoscaler";
+import { ComputeRegionInstanceGroupManager } from "@cdktf/provider-google/lib/compute-region-instance-group-manager";
+import { ComputeRegionInstanceTemplate } from "@cdktf/provider-google/lib/compute-region-instance-template";
+import { DataResource, Token, type ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { keyedName } from "../contract/names";
+import { ReleaseVariable } from "../contract/release-variable";
+import type { PlacementOn, Service } from "../contract/spec";
+import type { launch } from "./launch";
+import { NAME_LIMIT } from "./traffic";
+
+export interface InstanceGroupProps {
+  /** `<environment>-<service>-<region>`: health checks for autohealing are global. */
+  readonly name: string;
+  readonly service: Service;
+  readonly placement: PlacementOn<"google">;
+  readonly launch: ReturnType<typeof launch>;
+  readonly subnetLink: string;
+  readonly serviceAccount: string;
+  /** What must exist before the first machine can be healthy. */
+  readonly after: ITerraformDependable[];
+}
+
+const lifecycle = { createBeforeDestroy: true };
+
+/** FLEET_DRAIN_SEC on the machine that runs Terraform shortens the wait, for an emergency or a test. */
+const drainCommand = ({ traffic }: Service) => `sleep "$\${FLEET_DRAIN_SEC:-${traffic.drainSec}}"`;
+
+export class InstanceGroup extends Construct {
+  /** The instance group that a backend service points at. */
+  readonly groupLink: string;
+  private readonly props: InstanceGroupProps;
+  private readonly name: string;
+  private readonly group: ComputeRegionInstanceGroupManager;
+
+  constructor(scope: Construct, id: string, props: InstanceGroupProps) {
+    super(scope, id);
+    this.props = props;
+    const { service, launch, placement } = props;
+    const release = new ReleaseVariable(this, "release", { cloud: "google", service, launch });
+    this.name = release.name;
+    const { health } = service;
+    const check = new ComputeHealthCheck(this, "health", {
+      name: keyedName(props.name, launch.health, NAME_LIMIT),
+      checkIntervalSec: health.intervalSec,
+      timeoutSec: Math.min(5, health.intervalSec),
+      healthyThreshold: health.healthyThreshold,
+      unhealthyThreshold: health.unhealthyThreshold,
+      httpHealthCheck: { port: service.port, requestPath: health.path },
+      lifecycle,
+    });
+    const template = new ComputeRegionInstanceTemplate(this, "template", {
+      ...launch.template,
+      name: release.name,
+      region: placement.region,
+      labels: { service: service.name, version: release.versionLabel },
+      disk: [{ ...launch.disk, sourceImage: release.imageId }],
+      // No access_config: no public address.
+      networkInterface: [{ subnetwork: props.subnetLink }],
+      serviceAccount: { email: props.serviceAccount, scopes: launch.scopes },
+      lifecycle,
+    });
+    this.group = new ComputeRegionInstanceGroupManager(this, "group", {
+      ...launch.group,
+      name: release.name,
+      baseInstanceName: release.name,
+      targetSize: Token.asNumber(`\${${release.capacity}}`),
+      version: [{ instanceTemplate: template.id }],
+      autoHealingPolicies: { healthCheck: check.id, initialDelaySec: launch.initialDelaySec },
+      dependsOn: props.after,
+      // The autoscaler owns the size from then on.
+      lifecycle: { createBeforeDestroy: true, ignoreChanges: ["target_size"] },
+    });
+    this.groupLink = this.group.instanceGroup;
+  }
+
+  /**
+   * What may only follow once traffic has moved to this group: its autoscaler, which would shrink an idle group, and
+   * the drain gate, which keeps the old group from being destroyed while it still finishes requests.
+   */
+  completeAfter(entry: ITerraformDependable): void {
+    const { service, placement } = this.props;
+    const { min, max, cpuTargetPercent } = service.capacity;
+    new ComputeRegionAutoscaler(this, "scaling", {
+      name: this.name,
+      region: placement.region,
+      target: this.group.id,
+      autoscalingPolicy: {
+        minReplicas: min,
+        maxReplicas: max,
+        cooldownPeriod: Math.min(service.health.bootSec, 600),
+        cpuUtilization: { target: cpuTargetPercent / 100 },
+        scaleInControl: { maxScaledInReplicas: { percent: 10 }, timeWindowSec: 600 },
+      },
+      dependsOn: [entry],
+      lifecycle,
+    });
+    const drain = new DataResource(this, "drain", { dependsOn: [entry], lifecycle });
+    drain.addOverride("triggers_replace", [this.group.id]);
+    drain.addOverride("provisioner", [{ "local-exec": { interpreter: ["sh", "-c"], command: drainCommand(service) } }]);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The image catalog: images/catalog/<image>/<version>.json, one file per version, in version control. This module reads
+ * and checks it; it never guesses: a record that is not whole is an error with file and field.
+ */
+import { join } from "node:path";
+import { z } from "zod";
+import { isPinnedImageId, IMAGE_ID } from "../constructs/contract/release";
+import { CLOUDS, type Arch, type Cloud } from "../constructs/contract/spec";
+import { listNames, readJson } from "./json-file";
+import type { Problem } from "../constructs/contract/validate";
+
+const version = z.string().regex(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/, "MAJOR.MINOR.PATCH");
+const time = z.iso.datetime({ offset: true });
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in 64 hex digits");
+const text = z.string().min(1);
+
+const artifact = z
+  .strictObject({
+    cloud: z.enum(CLOUDS),
+    /** Region that the id is valid in; `global` on Google Cloud, where images have no region. */
+    region: text,
+    arch: z.enum(["x86_64", "arm64"]),
+    id: text,
+  })
+  .superRefine(({ cloud, id }, context) => {
+    if (!isPinnedImageId(cloud, id))
+      context.addIssue({
+        code: "custom",
+        path: ["id"],
+        message: `must be a pinned ${cloud} image id such as ${IMAGE_ID[cloud].example}, got ${JSON.stringify(id)}`,
+      });
+  });
+
+const record = z.strictObject({
+  schema: z.literal(1),
+  image: text,
+  version,
+  /** Image that this one was built on. */
+  base: z.strictObject({ image: text, version }).optional(),
+  /** Facts of the build, never changed afterwards. */
+  build: z.strictObject({
+    at: time,
+    runUuid: text,
+    gitSha: z.string().regex(/^[0-9a-f]{40}$/, "a commit in 40 hex digits"),
+    dirty: z.boolean().optional(),
+    template: text,
+    templateSha256: sha256,
+    packer: text,
+    manifestSha256: sha256,
+    container: text.optional(),
+    sbom: z.strictObject({ uri: text, sha256, format: text }).optional(),
+    provenance: z.strictObject({ uri: text, sha256 }).optional(),
+  }),
+  artifacts: z
+    .array(artifact)
+    .min(1)
+    .superRefine((artifacts, context) => {
+      const keys = artifacts.map(({ cloud, region, arch }) => `${cloud} ${region} ${arch}`);
+      keys.forEach((key, index) => {
+        if (keys.indexOf(key) !== index)
+          context.addIssue({ code: "custom", path: [index], message: `is the second artifact for ${key}; keep one` });
+      });
+    }),
+  /** Where the version is in its life. */
+  lifecycle: z.strictObject({
+    state: z.enum(["built", "tested", "approved", "deprecated", "revoked", "deleted"]),
+    since: time,
+    by: text,
+    reason: text.optional(),
+    replacement: version.optional(),
+    notAfter: time.optional(),
+    revokeAt: time.optional(),
+    inherit: z.boolean().optional(),
+    tests: z
+      .array(z.strictObject({ suite: text, result: z.enum(["passed", "failed"]), at: time, report: text.optional() }))
+      .optional(),
+  }),
+});
+
+export type ImageRecord = z.output<typeof record>;
+
+/** A record, or why there is none. */
+export type Found<T> =
+  | { readonly value: T; readonly problems?: undefined }
+  | { readonly value?: undefined; readonly problems: readonly Problem[] };
+
+/**
+ * The record of one version.
+ *
+ * @param catalog folder of the catalog
+ * @param wantedBy file and field that name the version, for the error when it is not there
+ */
+export function findImage(catalog: string, image: string, wanted: string, wantedBy: string): Found<ImageRecord> {
+  const file = join(catalog, image, `${wanted}.json`);
+  const versions = listNames(join(catalog, image), ".json");
+  if (!versions.includes(wanted)) {
+    const known =
+      versions.length > 0 ? `known versions: ${versions.join(", ")}` : `the catalog has no image "${image}"`;
+    return {
+      problems: [
+        { path: wantedBy, message: `must be a version of image "${image}" in ${catalog}, got "${wanted}"; ${known}` },
+      ],
+    };
+  }
+  const read = readJson(file, record);
+  if (read.problems) return read;
+  const mismatch = (["image", "version"] as const).filter(
+    (field) => read.value[field] !== { image, version: wanted }[field],
+  );
+  if (mismatch.length === 0) return read;
+  return {
+    problems: mismatch.map((field) => ({
+      path: `${file} ${field}`,
+      message: `must agree with the file's place in the catalog, got "${read.value[field]}"`,
+    })),
+  };
+}
+
+/** The id of a version in one place, undefined when it was not built for it. */
+export function imageId({ artifacts }: ImageRecord, cloud: Cloud, region: string, arch: Arch): string | undefined {
+  const place = cloud === "google" ? "global" : region;
+  return artifacts.find((artifact) => artifact.cloud === cloud && artifact.region === place && artifact.arch === arch)
+    ?.id;
+}

@@ -1,0 +1,46 @@
+/** Reads a JSON file against a schema; whatever is wrong comes back as problems that name file and field. */
+import { readFileSync, readdirSync } from "node:fs";
+import type { z } from "zod";
+import { describeIssue, dottedPath, type Problem } from "../constructs/contract/validate";
+
+export function readJson<S extends z.ZodType>(
+  file: string,
+  schema: S,
+):
+  | { readonly value: z.output<S>; readonly problems?: undefined }
+  | { readonly value?: undefined; readonly problems: readonly Problem[] } {
+  let input: unknown;
+  try {
+    input = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return {
+      problems: [
+        {
+          path: file,
+          message: missing ? "is missing; create it" : `is not readable JSON: ${(error as Error).message}`,
+        },
+      ],
+    };
+  }
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return { value: parsed.data };
+  return {
+    problems: parsed.error.issues.map((issue) => ({
+      path: `${file} ${dottedPath(issue.path)}`.trim(),
+      message: describeIssue(issue, input),
+    })),
+  };
+}
+
+/** Names of the files in a folder that end in `ending`, without it; none when there is no such folder. */
+export function listNames(folder: string, ending: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(ending))
+      .map((name) => name.slice(0, -ending.length))
+      .sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,40 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { Firewall } from "../../constructs/aws/firewall";
+import { Identity } from "../../constructs/aws/identity";
+import { InstanceGroup } from "../../constructs/aws/instance-group";
+import { launch } from "../../constructs/aws/launch";
+import { ExistingNetwork } from "../../constructs/aws/network";
+import { Traffic } from "../../constructs/aws/traffic";
+import type { Environment, PlacementOn, Service } from "../../constructs/contract/spec";
+import { FleetStack } from "../fleet-stack";
+import { awsProviderConfig } from "../providers";
+
+/** One service in one AWS region: a load balancer and an image-keyed group. */
+export class AwsServiceStack extends FleetStack {
+  constructor(scope: Construct, id: string, environment: Environment, service: Service, placement: PlacementOn<"aws">) {
+    super(scope, id, environment);
+    const name = `${environment.name}-${service.name}`;
+    new AwsProvider(this, "aws", awsProviderConfig(environment, placement, service));
+    const network = new ExistingNetwork(this, "network", { environment, placement });
+    const firewall = new Firewall(this, "firewall", { name, service, placement, vpcId: network.vpcId });
+    const identity = new Identity(this, "identity", { name });
+    const traffic = new Traffic(this, "traffic", { name, service, network, securityGroupId: firewall.entryGroupId });
+    const { group } = new InstanceGroup(this, "live", {
+      service,
+      launch: launch(service, placement),
+      subnetIds: network.subnetIds.private,
+      securityGroupId: firewall.machineGroupId,
+      profileArn: identity.profileArn,
+      targetGroupArn: traffic.targetGroupArn,
+      after: [traffic.attached, ...firewall.rules],
+    });
+    traffic.serve(group);
+    new TerraformOutput(this, "address", { value: traffic.address, description: "DNS name of the traffic entry." });
+    new TerraformOutput(this, "machine_identity", {
+      value: identity.roleArn,
+      description: "Role of the machines, to grant permissions to.",
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
+import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { Firewall } from "../../constructs/azure/firewall";
+import { Identity } from "../../constructs/azure/identity";
+import { InstanceGroup } from "../../constructs/azure/instance-group";
+import { launch } from "../../constructs/azure/launch";
+import { ExistingNetwork } from "../../constructs/azure/network";
+import { Traffic } from "../../constructs/azure/traffic";
+import type { Environment, PlacementOn, Service } from "../../constructs/contract/spec";
+import { FleetStack } from "../fleet-stack";
+import { azureProviderConfig } from "../providers";
+
+/** One service in one Azure location: a load balancer and an image-keyed scale set, in a resource group of their own. */
+export class AzureServiceStack extends FleetStack {
+  constructor(
+    scope: Construct,
+    id: string,
+    environment: Environment,
+    service: Service,
+    placement: PlacementOn<"azure">,
+  ) {
+    super(scope, id, environment);
+    const { location } = placement;
+    const name = `${environment.name}-${service.name}`;
+    new AzurermProvider(this, "azurerm", azureProviderConfig(placement));
+    const resourceGroupName = new ResourceGroup(this, "group", { name: `${name}-${location}`, location }).name;
+    const place = { name, resourceGroupName, location };
+    const network = new ExistingNetwork(this, "network", { environment, placement });
+    const firewall = new Firewall(this, "firewall", { ...place, service });
+    const identity = new Identity(this, "identity", place);
+    const traffic = new Traffic(this, "traffic", { ...place, service, network });
+    const { group } = new InstanceGroup(this, "live", {
+      service,
+      placement,
+      launch: launch(service, placement),
+      resourceGroupName,
+      subnetId: network.machinesSubnetId,
+      securityGroupId: firewall.securityGroupId,
+      identityId: identity.identityId,
+      poolId: traffic.poolId,
+      after: firewall.rules,
+    });
+    traffic.serve(group);
+    new TerraformOutput(this, "address", { value: traffic.address, description: "IP address of the traffic entry." });
+    new TerraformOutput(this, "machine_identity", {
+      value: identity.principalId,
+      description: "Principal of the machines, to assign roles to.",
+    });
+  }
+}

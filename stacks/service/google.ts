@@ -1,0 +1,47 @@
+import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { Environment, PlacementOn, Service } from "../../constructs/contract/spec";
+import { Firewall } from "../../constructs/google/firewall";
+import { Identity } from "../../constructs/google/identity";
+import { InstanceGroup } from "../../constructs/google/instance-group";
+import { launch } from "../../constructs/google/launch";
+import { ExistingNetwork } from "../../constructs/google/network";
+import { Traffic } from "../../constructs/google/traffic";
+import { FleetStack } from "../fleet-stack";
+import { googleProviderConfig } from "../providers";
+
+/** One service in one Google Cloud region: a regional load balancer and an image-keyed group. */
+export class GoogleServiceStack extends FleetStack {
+  constructor(
+    scope: Construct,
+    id: string,
+    environment: Environment,
+    service: Service,
+    placement: PlacementOn<"google">,
+  ) {
+    super(scope, id, environment);
+    const name = `${environment.name}-${service.name}`;
+    const globalName = `${name}-${placement.region}`;
+    new GoogleProvider(this, "google", googleProviderConfig(environment, placement, service));
+    const network = new ExistingNetwork(this, "network", { environment, placement });
+    const identity = new Identity(this, "identity", { name: globalName });
+    const firewall = new Firewall(this, "firewall", { name: globalName, service, network, machines: identity.email });
+    const group = new InstanceGroup(this, "live", {
+      name: globalName,
+      service,
+      placement,
+      launch: launch(service, placement),
+      subnetLink: network.machinesSubnetLink,
+      serviceAccount: identity.email,
+      after: [firewall.rule],
+    });
+    const traffic = new Traffic(this, "traffic", { name, service, placement, network, groupLink: group.groupLink });
+    group.completeAfter(traffic.backend);
+    new TerraformOutput(this, "address", { value: traffic.address, description: "IP address of the traffic entry." });
+    new TerraformOutput(this, "machine_identity", {
+      value: identity.email,
+      description: "Service account of the machines, to grant roles to.",
+    });
+  }
+}

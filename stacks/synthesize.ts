@@ -1,0 +1,30 @@
+/** From a fleet to the folders that Terraform runs in. */
+import { App } from "cdktf";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { resolveFleet } from "../constructs/contract/validate";
+import { resolveReleases, type Sources } from "../releases/resolve";
+import { buildStacks } from "./index";
+
+/** Terraform loads files of this ending from a stack's folder by itself. */
+export const RELEASE_FILE = "release.auto.tfvars.json";
+
+export interface SynthesizeOptions extends Sources {
+  /** Folder to write to. @default - what the cdktf CLI asks for, else cdktf.out */
+  readonly outdir?: string;
+}
+
+/**
+ * Writes cdk.tf.json and, for each service, the release variables beside it.
+ * @throws InvalidInputError that lists every problem of fleet, releases and catalog files; nothing is written then.
+ */
+export function synthesize(input: unknown, { outdir, ...sources }: SynthesizeOptions): void {
+  const fleet = resolveFleet(input);
+  const releases = resolveReleases(fleet, sources);
+  // Stack traces hold absolute paths, and the same fleet must give the same bytes everywhere.
+  const app = new App({ outdir, stackTraces: false });
+  buildStacks(app, fleet);
+  app.synth();
+  for (const [stack, variables] of releases)
+    writeFileSync(join(app.outdir, "stacks", stack, RELEASE_FILE), `${JSON.stringify(variables, null, 2)}\n`);
+}
