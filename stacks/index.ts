@@ -1,4 +1,4 @@
-/** All stacks of a fleet: per placement a foundation, per service and placement a service stack that follows it. */
+/** All stacks of a fleet: a foundation per placement, and a service stack per service and placement. */
 import type { App, TerraformStack } from "cdktf";
 import { foundationStackName, placementsOf, serviceStackName } from "../constructs/contract/names";
 import type { Environment, Fleet, Placement, Service } from "../constructs/contract/spec";
@@ -33,17 +33,14 @@ function serviceStack(app: App, environment: Environment, service: Service, plac
   }
 }
 
-export function buildStacks(app: App, fleet: Fleet): void {
-  for (const environment of fleet.environments) {
-    const foundations = new Map(
-      environment.placements.map((placement) => [placement, foundationStack(app, environment, placement)]),
-    );
+/**
+ * No dependency is declared between a service and its foundation: CDKTF would then refuse to deploy a service alone, and
+ * a release never touches the foundation. Data sources say clearly when it is missing.
+ */
+export function buildStacks(app: App, { environments }: Fleet): void {
+  for (const environment of environments) {
+    for (const placement of environment.placements) foundationStack(app, environment, placement);
     for (const service of environment.services)
-      for (const placement of placementsOf(environment, service)) {
-        const foundation = foundations.get(placement);
-        const stack = serviceStack(app, environment, service, placement);
-        // The service reads the foundation with data sources; only the order of deployment needs to be said.
-        if (foundation) stack.addDependency(foundation);
-      }
+      for (const placement of placementsOf(environment, service)) serviceStack(app, environment, service, placement);
   }
 }

@@ -10,7 +10,7 @@ import { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-ch
 import { ComputeRegionAutoscaler } from "@cdktf/provider-google/lib/compute-region-autoscaler";
 import { ComputeRegionInstanceGroupManager } from "@cdktf/provider-google/lib/compute-region-instance-group-manager";
 import { ComputeRegionInstanceTemplate } from "@cdktf/provider-google/lib/compute-region-instance-template";
-import { DataResource, Token, type ITerraformDependable } from "cdktf";
+import { TerraformResource, Token, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { keyedName } from "../contract/names";
 import { ReleaseVariable } from "../contract/release-variable";
@@ -104,7 +104,12 @@ export class InstanceGroup extends Construct {
       dependsOn: [entry],
       lifecycle,
     });
-    const drain = new DataResource(this, "drain", { dependsOn: [entry], lifecycle });
+    // Not CDKTF's DataResource: that one starts `terraform version` at each synth.
+    const drain = new TerraformResource(this, "drain", {
+      terraformResourceType: "terraform_data",
+      dependsOn: [entry],
+      lifecycle,
+    });
     drain.addOverride("triggers_replace", [this.group.id]);
     drain.addOverride("provisioner", [{ "local-exec": { interpreter: ["sh", "-c"], command: drainCommand(service) } }]);
   }

@@ -1,0 +1,17 @@
+import { describeLife } from "../support/story";
+
+describeLife("azure", {
+  bump: [
+    "azurerm_linux_virtual_machine_scale_set.live_group create/delete name",
+    "azurerm_monitor_autoscale_setting.live_scaling create/delete name target_resource_id",
+  ],
+  imageCauses: [],
+  limits: ["azurerm_monitor_autoscale_setting.live_scaling update"],
+  gateError: /polling failed: .*healthy/i,
+  retryError: /already exists/i,
+  afterFailure: [
+    "azurerm_linux_virtual_machine_scale_set.live_group create/delete name",
+    "azurerm_monitor_autoscale_setting.live_scaling create/delete name target_resource_id",
+  ],
+  backNeedsEpoch: false,
+});

@@ -1,0 +1,114 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plan, ResourceChange } from "../../constructs/contract/plan";
+import { changes, forcedBy } from "../../constructs/contract/plan";
+import { violations, type Step } from "../../constructs/contract/plan-contract";
+import type { Cloud } from "../../constructs/contract/spec";
+import { startLocalCloud, type LocalCloud } from "../../local-cloud/server";
+import { Workspace, newFolder, type Live } from "./synth";
+import { Terraform } from "./terraform";
+
+export const STACKS: Record<Cloud, { foundation: string; service: string }> = {
+  aws: { foundation: "prod-foundation-aws-us-east-1", service: "prod-web-aws-us-east-1" },
+  google: { foundation: "prod-foundation-google-us-central1", service: "prod-web-google-us-central1" },
+  azure: { foundation: "prod-foundation-azure-westeurope", service: "prod-web-azure-westeurope" },
+};
+
+/** The example service on one cloud, deployed with the real terraform on a local cloud of its own. */
+export class Deployment {
+  readonly workspace = new Workspace();
+  readonly cloud: Cloud;
+  private readonly folder = newFolder();
+  private local!: LocalCloud;
+
+  private constructor(cloud: Cloud) {
+    this.cloud = cloud;
+  }
+
+  /** With the network deployed and the service synthesized at 1.0.0. */
+  static async start(cloud: Cloud): Promise<Deployment> {
+    const deployment = new Deployment(cloud);
+    await deployment.restart();
+    deployment.release({ version: "1.0.0" });
+    const foundation = deployment.foundation;
+    await foundation.init();
+    await foundation.plan();
+    await foundation.applyPlan();
+    await deployment.service.init();
+    return deployment;
+  }
+
+  /** Another server over the same cloud; machines whose image id contains `unhealthy` never get healthy there. */
+  async restart(unhealthy?: string): Promise<void> {
+    await this.local?.close();
+    this.local = await startLocalCloud({ dir: this.folder, bootMs: 20, ...(unhealthy ? { unhealthy } : {}) });
+  }
+
+  async stop(): Promise<void> {
+    await this.local.close();
+    for (const folder of [this.folder, this.workspace.folder]) rmSync(folder, { recursive: true, force: true });
+  }
+
+  get foundation(): Terraform {
+    return new Terraform(this.workspace.stackFolder(STACKS[this.cloud].foundation), this.local.env);
+  }
+
+  get service(): Terraform {
+    return new Terraform(this.workspace.stackFolder(STACKS[this.cloud].service), this.local.env);
+  }
+
+  /** Changes what the release file says, and synthesizes. */
+  release(live: Live, fleet?: unknown): void {
+    this.workspace.release(live);
+    this.workspace.synth(fleet);
+  }
+
+  /** Overwrites the release variables, as somebody who goes around the synth would. */
+  override(release: object): void {
+    writeFileSync(
+      join(this.workspace.stackFolder(STACKS[this.cloud].service), "release.auto.tfvars.json"),
+      JSON.stringify({ release }),
+    );
+  }
+
+  /** The catalog's record of a version. */
+  catalog(version: string): { artifacts: { cloud: string; id: string }[] } {
+    return JSON.parse(
+      readFileSync(join(this.workspace.folder, "images/catalog/web", `${version}.json`), "utf8"),
+    ) as ReturnType<Deployment["catalog"]>;
+  }
+
+  configuration(): string {
+    return this.workspace.text(STACKS[this.cloud].service);
+  }
+
+  /** Groups that exist in the cloud, by name. */
+  groups() {
+    return this.local.list().groups;
+  }
+
+  scale(name: string, size: number): void {
+    this.local.scale(name, size);
+  }
+
+  /** Plans a step, holds the plan to its contract, applies it, and expects the plan after it to be empty. */
+  async take(step: Step): Promise<Plan> {
+    const plan = await this.service.plan();
+    expect(violations(this.cloud, step, plan)).toEqual([]);
+    await this.service.applyPlan();
+    await this.expectNoChange();
+    return plan;
+  }
+
+  async expectNoChange(): Promise<void> {
+    expect(changes(await this.service.plan()).map(shown)).toEqual([]);
+  }
+}
+
+const shown = ({ address, change }: ResourceChange) => `${address} ${change.actions.join()}`;
+
+/** Address, actions and causes of everything that a plan changes: one line each, in the plan's order of addresses. */
+export const summary = (plan: Plan): string[] =>
+  changes(plan).map((change) =>
+    `${change.address} ${change.change.actions.join("/")}${change.deposed ? " deposed" : ""} ${forcedBy(change).join(" ")}`.trim(),
+  );

@@ -1,0 +1,128 @@
+/** `npm run bench`: how long the project's main jobs take on this machine. It measures; nothing here is asserted. */
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { foundationStackName } from "../constructs/contract/names";
+import { violations } from "../constructs/contract/plan-contract";
+import { resolveFleet } from "../constructs/contract/validate";
+import { fleet } from "../fleet";
+import { startLocalCloud } from "../local-cloud/server";
+import { DemoProject } from "./demo/project";
+import { serviceStacks } from "./demo/story";
+import { PROJECT } from "./project-copy";
+import { table } from "./table";
+
+const RUNS = 3;
+const exec = promisify(execFile);
+const npx = (...args: string[]) => exec("npx", ["--no-install", ...args], { cwd: PROJECT, maxBuffer: 1 << 28 });
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+const spread = (values: readonly number[], unit: string, digits: number) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const show = (value = 0) => value.toFixed(digits);
+  return `${show(sorted[Math.floor(sorted.length / 2)])} ${unit} (${show(sorted[0])} to ${show(sorted.at(-1))})`;
+};
+
+async function synth(count: number): Promise<string[]> {
+  const results: { seconds: number; megabytes: number }[] = [];
+  for (let run = 0; run < RUNS; run++)
+    results.push(JSON.parse((await npx("tsx", "cli/bench/synth-child.ts", String(count))).stdout));
+  const label = count === 0 ? "importing the modules only" : `synth, ${count} service stack${count === 1 ? "" : "s"}`;
+  return [
+    label,
+    `${spread(
+      results.map(({ seconds }) => seconds),
+      "s",
+      2,
+    )}, ${spread(
+      results.map(({ megabytes }) => megabytes),
+      "MB",
+      0,
+    )}`,
+  ];
+}
+
+/** From the edited release file to the verdict on the plans of all service stacks. */
+async function bumpToVerdict(): Promise<string[]> {
+  const resolved = resolveFleet(fleet);
+  const stacks = serviceStacks(resolved);
+  const project = new DemoProject();
+  const cloud = await startLocalCloud({ dir: project.cloudFolder });
+  try {
+    project.attach(cloud.env);
+    const foundations = resolved.environments.flatMap((environment) =>
+      environment.placements.map((placement) => foundationStackName(environment, placement)),
+    );
+    const release = (index: 0 | 1) =>
+      stacks.forEach(({ environment, service, versions }) =>
+        project.release(environment, service.name, versions[index]),
+      );
+    release(0);
+    await project.cdktf("deploy", ...foundations, "--auto-approve");
+    await project.cdktf("deploy", ...stacks.map(({ stack }) => stack), "--auto-approve");
+    release(1);
+    const seconds: number[] = [];
+    for (let run = 0; run < RUNS; run++)
+      seconds.push(
+        await timed(async () => {
+          await project.cdktf("synth");
+          const broken = await Promise.all(
+            stacks.map(async ({ stack, cloud: of }) => violations(of, "bump", await project.plan(stack))),
+          );
+          if (broken.flat().length > 0) throw new Error(`A contract was broken: ${JSON.stringify(broken.flat())}`);
+        }),
+      );
+    return [`bump to verdict, ${stacks.length} stacks`, spread(seconds, "s", 2)];
+  } finally {
+    await cloud.close();
+    project.remove();
+  }
+}
+
+async function offlinePlan(count: number): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "immutable-fleet-bench-"));
+  const cloud = await startLocalCloud({ dir: join(folder, "cloud") });
+  try {
+    const resource = {
+      aws_ssm_parameter: Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`p${index}`, { name: `/p/${index}`, type: "String", value: "v" }]),
+      ),
+    };
+    const at = join(folder, "configuration");
+    mkdirSync(at);
+    writeFileSync(join(at, "main.tf.json"), JSON.stringify({ provider: { aws: { region: "us-east-1" } }, resource }));
+    const terraform = (...args: string[]) =>
+      exec("terraform", [`-chdir=${at}`, ...args], { env: { ...process.env, ...cloud.env }, maxBuffer: 1 << 28 });
+    await terraform("init", "-input=false");
+    const seconds: number[] = [];
+    for (let run = 0; run < RUNS; run++) seconds.push(await timed(() => terraform("plan", "-input=false")));
+    return [`terraform plan, ${count} new resources`, spread(seconds, "s", 2)];
+  } finally {
+    await cloud.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function main(): Promise<void> {
+  const rows: string[][] = [];
+  const jobs = [
+    () => synth(0),
+    () => synth(1),
+    () => synth(300),
+    bumpToVerdict,
+    () => offlinePlan(10),
+    () => offlinePlan(300),
+  ];
+  for (const job of jobs) rows.push(await job());
+  rows.push(["demo", `${(await timed(() => npx("tsx", "cli/demo.ts"))).toFixed(0)} s`]);
+  console.log(table(["job", `median of ${RUNS} (least to most)`], rows));
+}
+
+void main();

@@ -1,0 +1,77 @@
+/** The copy of the project that the demo plays in, and the real tools that it runs there. */
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Plan } from "../../constructs/contract/plan";
+import { copyProject } from "../project-copy";
+
+export class CommandFailed extends Error {
+  readonly output: string;
+  constructor(command: string, code: number | null, output: string) {
+    super(`${command} exited ${code}`);
+    this.name = "CommandFailed";
+    this.output = output;
+  }
+}
+
+export class DemoProject {
+  private readonly root = mkdtempSync(join(tmpdir(), "immutable-fleet-demo-"));
+  readonly folder = join(this.root, "project");
+  /** Where the local cloud keeps its objects. */
+  readonly cloudFolder = join(this.root, "cloud");
+  private env: NodeJS.ProcessEnv = process.env;
+
+  constructor() {
+    copyProject(this.folder);
+  }
+
+  /** Environment of everything that runs from here on. */
+  attach(env: Readonly<Record<string, string>>): void {
+    // The drain gate sleeps for real; nobody talks to these machines.
+    this.env = { ...process.env, ...env, FLEET_DRAIN_SEC: "0" };
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  release(environment: string, service: string, version: string): void {
+    mkdirSync(join(this.folder, "releases", environment), { recursive: true });
+    writeFileSync(
+      join(this.folder, "releases", environment, `${service}.json`),
+      `${JSON.stringify({ slots: { live: { version } } }, null, 2)}\n`,
+    );
+  }
+
+  configuration(stack: string): string {
+    return readFileSync(join(this.folder, "cdktf.out/stacks", stack, "cdk.tf.json"), "utf8");
+  }
+
+  cdktf(...args: readonly string[]): Promise<string> {
+    return this.run("npx", ["--no-install", "cdktf", ...args]);
+  }
+
+  /** The plan of a synthesized stack, as terraform itself makes it. */
+  async plan(stack: string): Promise<Plan> {
+    const at = `-chdir=${join("cdktf.out/stacks", stack)}`;
+    await this.run("terraform", [at, "plan", "-input=false", "-no-color", "-out=demo.plan"]);
+    return JSON.parse(await this.run("terraform", [at, "show", "-json", "demo.plan"])) as Plan;
+  }
+
+  private run(command: string, args: readonly string[]): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(command, args, { cwd: this.folder, env: this.env, stdio: ["ignore", "pipe", "pipe"] });
+      const output: Buffer[] = [];
+      const wrong: Buffer[] = [];
+      child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+      child.stderr.on("data", (chunk: Buffer) => wrong.push(chunk));
+      child.on("error", reject);
+      child.on("close", (code) => {
+        const text = Buffer.concat(output).toString();
+        if (code === 0) resolve(text);
+        else reject(new CommandFailed(`${command} ${args.join(" ")}`, code, text + Buffer.concat(wrong).toString()));
+      });
+    });
+  }
+}
