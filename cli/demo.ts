@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
       project,
       fleet: resolveFleet(fleet),
       listener: textListener(say),
-      listGroups: () => cloud.list().groups,
+      list: () => cloud.list(),
     });
     say(summary(moves, (performance.now() - start) / 1000));
     if (values.json) console.log(JSON.stringify({ held: moves.every(kept), moves }, null, 2));

@@ -2,12 +2,10 @@
 import { App } from "cdktf";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { RELEASE_FILE } from "../constructs/contract/names";
 import { resolveFleet } from "../constructs/contract/validate";
 import { resolveReleases, type Sources } from "../releases/resolve";
 import { buildStacks } from "./index";
-
-/** Terraform loads files of this ending from a stack's folder by itself. */
-export const RELEASE_FILE = "release.auto.tfvars.json";
 
 export interface SynthesizeOptions extends Sources {
   /** Folder to write to. @default - what the cdktf CLI asks for, else cdktf.out */

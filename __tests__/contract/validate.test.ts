@@ -74,8 +74,13 @@ describe("fails with the path of the prop, what is allowed and the value", () =>
   const placements: [string, (draft: Draft) => void, string][] = [
     [
       "a zone of another region",
-      (d) => (d.environments[0]!.placements[0]!.zones = ["us-west-2a"]),
+      (d) => (d.environments[0]!.placements[0]!.zones = ["us-west-2a", "us-east-1b"]),
       'prod/aws-us-east-1 zones[0]: must be a zone of us-east-1 such as "us-east-1a", got "us-west-2a"',
+    ],
+    [
+      "one zone on AWS",
+      (d) => (d.environments[0]!.placements[0]!.zones = ["us-east-1a"]),
+      'prod/aws-us-east-1 zones: needs at least 2 entries, got ["us-east-1a"]',
     ],
     [
       "a network too small",

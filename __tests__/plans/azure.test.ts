@@ -6,6 +6,7 @@ describeLife("azure", {
     "azurerm_monitor_autoscale_setting.live_scaling create/delete name target_resource_id",
   ],
   imageCauses: [],
+  carriesLiveSize: false,
   limits: ["azurerm_monitor_autoscale_setting.live_scaling update"],
   gateError: /polling failed: .*healthy/i,
   retryError: /already exists/i,

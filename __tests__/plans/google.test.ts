@@ -9,6 +9,7 @@ describeLife("google", {
     "terraform_data.live_drain create/delete triggers_replace",
   ],
   imageCauses: ["disk", "effective_labels"],
+  carriesLiveSize: false,
   limits: ["google_compute_region_autoscaler.live_scaling update"],
   gateError: /waiting|timeout/i,
   retryError: /already ?exists/i,

@@ -11,6 +11,8 @@ export interface Expected {
   readonly bump: readonly string[];
   /** Causes that an epoch does not have, because the image stays. */
   readonly imageCauses: readonly string[];
+  /** Whether a new group takes over the live size by itself; else the release says it. */
+  readonly carriesLiveSize: boolean;
   /** What a change of capacity limits plans. */
   readonly limits: readonly string[];
   /** What terraform says when the new machines never get healthy. */
@@ -68,6 +70,19 @@ export function describeLife(cloud: Cloud, expected: Expected): void {
   test("a rollback is a bump to the old version", async () => {
     deployment.release({ version: "1.0.0" });
     expect(summary(await deployment.take("bump"))).toEqual(expected.bump);
+    expect(groups()).toEqual([{ image: imageOf("1.0.0"), healthy: 2 }]);
+  });
+
+  test("what the autoscaler does is no difference, and a new group starts warm", async () => {
+    const [before] = deployment.groups();
+    deployment.scale(before!.name, 5);
+    await deployment.expectNoChange();
+    deployment.release({ version: "1.1.0", ...(expected.carriesLiveSize ? {} : { capacity: 5 }) });
+    await deployment.take("bump");
+    expect(groups()).toEqual([{ image: imageOf("1.1.0"), healthy: 5 }]);
+    deployment.scale(deployment.groups()[0]!.name, 2);
+    deployment.release({ version: "1.0.0" });
+    await deployment.take("bump");
     expect(groups()).toEqual([{ image: imageOf("1.0.0"), healthy: 2 }]);
   });
 

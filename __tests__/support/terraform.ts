@@ -19,7 +19,6 @@ export function run(
     const env = { ...process.env, FLEET_DRAIN_SEC: "0", ...options.env };
     execFile(command, [...args], { cwd: options.cwd, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
       const text = `${stdout}\n${stderr}`
-        // eslint-disable-next-line no-control-regex
         .replace(/\u001b\[[0-9;]*m/g, "")
         .replace(/[│╷╵]/g, "")
         .replace(/\s+/g, " ");

@@ -37,8 +37,9 @@ function action(change: ResourceChange): string {
   return isCreateBeforeDestroy(change) ? "replace, new first" : "replace, OLD FIRST";
 }
 
-/** On AWS the full name comes from the cloud; the prefix is what the plan knows. */
+/** With a prefix, the rest of the name comes from the cloud: the prefix is what two plans can be compared by. */
 function nameOf(values: Record<string, unknown> | null): string {
-  const name = values?.name ?? values?.name_prefix;
+  const { name, name_prefix: prefix } = values ?? {};
+  if (typeof prefix === "string" && prefix !== "") return `${prefix}…`;
   return typeof name === "string" ? name : "";
 }

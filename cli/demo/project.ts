@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Plan } from "../../constructs/contract/plan";
+import type { Release } from "../../constructs/contract/release";
+import { RELEASE_FILE } from "../../constructs/contract/names";
 import { copyProject } from "../project-copy";
 
 export class CommandFailed extends Error {
@@ -46,6 +48,12 @@ export class DemoProject {
 
   configuration(stack: string): string {
     return readFileSync(join(this.folder, "cdktf.out/stacks", stack, "cdk.tf.json"), "utf8");
+  }
+
+  /** The image id that a synthesized stack releases. */
+  releasedImage(stack: string): string {
+    const file = join(this.folder, "cdktf.out/stacks", stack, RELEASE_FILE);
+    return (JSON.parse(readFileSync(file, "utf8")) as { release: Release }).release.image_id;
   }
 
   cdktf(...args: readonly string[]): Promise<string> {

@@ -6,7 +6,8 @@ import { foundationStackName, placementsOf, serviceStackName } from "../../const
 import { violations, type Violation } from "../../constructs/contract/plan-contract";
 import type { Cloud, Fleet, Service } from "../../constructs/contract/spec";
 import { listNames } from "../../images/json-file";
-import type { RunningGroup } from "../../local-cloud/server";
+import type { Listing } from "../../local-cloud/server";
+import { missing, serving, type ServingGroup } from "./groups";
 import { planRows, type PlanRow } from "./plan-rows";
 import type { DemoProject } from "./project";
 
@@ -28,10 +29,15 @@ export interface PlannedStack {
 
 export interface Move {
   readonly title: string;
+  /** What was changed in which file. */
+  readonly edits: readonly string[];
   readonly plans: readonly PlannedStack[];
   /** cdk.tf.json is the same byte for byte as before the move. */
   readonly configurationUnchanged: boolean;
-  readonly groups: readonly RunningGroup[];
+  /** What runs afterwards. */
+  readonly groups: readonly ServingGroup[];
+  /** What should run afterwards and does not, or runs and should not. */
+  readonly missing: readonly string[];
   readonly deploySeconds: number;
 }
 
@@ -40,8 +46,8 @@ export interface Listener {
   begin(title: string): void;
   /** It has ended. */
   end(seconds: number): void;
-  plans(move: Pick<Move, "plans" | "configurationUnchanged">): void;
-  groups(groups: readonly RunningGroup[]): void;
+  plans(move: Pick<Move, "edits" | "plans" | "configurationUnchanged">): void;
+  groups(groups: readonly ServingGroup[], missing: readonly string[]): void;
 }
 
 /** Stacks of the fleet's services, each with the two newest versions of its image. */
@@ -70,10 +76,11 @@ export interface StoryProps {
   readonly project: DemoProject;
   readonly fleet: Fleet;
   readonly listener: Listener;
-  readonly listGroups: () => readonly RunningGroup[];
+  /** What the local cloud runs. */
+  readonly list: () => Listing;
 }
 
-export async function play({ project, fleet, listener, listGroups }: StoryProps): Promise<Move[]> {
+export async function play({ project, fleet, listener, list }: StoryProps): Promise<Move[]> {
   const stacks = serviceStacks(fleet);
   const names = stacks.map(({ stack }) => stack);
   const timed = async <T>(title: string, work: () => Promise<T>): Promise<[T, number]> => {
@@ -90,9 +97,27 @@ export async function play({ project, fleet, listener, listGroups }: StoryProps)
       project.release(environment, service.name, version(versions));
   };
 
+  const look = () => {
+    const groups = serving(list());
+    const wrong = missing(
+      groups,
+      names.map((name) => project.releasedImage(name)),
+    );
+    listener.groups(groups, wrong);
+    return { groups, missing: wrong };
+  };
+
   const move = async (title: string, version: (versions: ServiceStack["versions"]) => string): Promise<Move> => {
     const before = names.map((name) => project.configuration(name));
     release(version);
+    const edits = [
+      ...new Set(
+        stacks.map(({ environment, service, versions }) => {
+          const to = version(versions);
+          return `releases/${environment}/${service.name}.json: version ${versions.find((other) => other !== to)} → ${to}`;
+        }),
+      ),
+    ];
     const [plans] = await timed(`${title}: terraform plans`, async () => {
       await project.cdktf("synth");
       return Promise.all(
@@ -103,11 +128,9 @@ export async function play({ project, fleet, listener, listGroups }: StoryProps)
       );
     });
     const configurationUnchanged = names.every((name, index) => project.configuration(name) === before[index]);
-    listener.plans({ plans, configurationUnchanged });
+    listener.plans({ edits, plans, configurationUnchanged });
     const [, deploySeconds] = await timed(`${title}: cdktf deploy`, () => deploy(names));
-    const groups = listGroups();
-    listener.groups(groups);
-    return { title, plans, configurationUnchanged, groups, deploySeconds };
+    return { title, edits, plans, configurationUnchanged, ...look(), deploySeconds };
   };
 
   release(([from]) => from);
@@ -116,10 +139,10 @@ export async function play({ project, fleet, listener, listGroups }: StoryProps)
   );
   await timed("Networks: cdktf deploy", () => deploy(foundations));
   await timed("First release: cdktf deploy", () => deploy(names));
-  listener.groups(listGroups());
+  look();
   return [await move("Bump", ([, to]) => to), await move("Rollback", ([from]) => from)];
 }
 
-/** Whether a move kept every promise: contracts held, one configuration, one serving group per stack. */
-export const kept = ({ plans, configurationUnchanged }: Move): boolean =>
-  configurationUnchanged && plans.every(({ violations }) => violations.length === 0);
+/** Whether a move kept every promise: contracts held, one configuration, the released images serve and nothing else runs. */
+export const kept = ({ plans, configurationUnchanged, missing }: Move): boolean =>
+  configurationUnchanged && missing.length === 0 && plans.every(({ violations }) => violations.length === 0);

@@ -24,6 +24,8 @@ export interface TrafficProps {
   readonly service: Service;
   readonly resourceGroupName: string;
   readonly location: string;
+  /** Zones that the entry's address survives the loss of. */
+  readonly zones: string[];
   readonly network: ExistingNetwork;
 }
 
@@ -33,11 +35,15 @@ export class Traffic extends Construct {
   private readonly service: Service;
   private readonly balancerId: string;
 
-  constructor(scope: Construct, id: string, { name, service, resourceGroupName, location, network }: TrafficProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, service, resourceGroupName, location, zones, network }: TrafficProps,
+  ) {
     super(scope, id);
     const isPublic = service.traffic.exposure === "public";
-    // A frontend cannot move between a public and a private address: each exposure is a load balancer of its own.
-    const entryName = `${name}-${service.traffic.exposure}`;
+    // Neither exposure nor zones of a frontend can change in place: with others it is another load balancer.
+    const entryName = keyedName(`${name}-${service.traffic.exposure}`, { zones }, NAME_LIMIT);
     const lifecycle = { createBeforeDestroy: true };
     const publicAddress = isPublic
       ? new PublicIp(this, "address", {
@@ -46,6 +52,7 @@ export class Traffic extends Construct {
           location,
           allocationMethod: "Static",
           sku: "Standard",
+          zones,
           lifecycle,
         })
       : undefined;
@@ -57,7 +64,7 @@ export class Traffic extends Construct {
       frontendIpConfiguration: [
         publicAddress
           ? { name: FRONTEND, publicIpAddressId: publicAddress.id }
-          : { name: FRONTEND, subnetId: network.machinesSubnetId, privateIpAddressAllocation: "Dynamic" },
+          : { name: FRONTEND, subnetId: network.machinesSubnetId, privateIpAddressAllocation: "Dynamic", zones },
       ],
       lifecycle,
     });

@@ -2,6 +2,9 @@
 import { createHash } from "node:crypto";
 import type { Environment, Placement, Service } from "./spec";
 
+/** Holds a stack's release; Terraform loads files of this ending from a stack's folder by itself. */
+export const RELEASE_FILE = "release.auto.tfvars.json";
+
 export const regionOf = (placement: Placement): string =>
   placement.cloud === "azure" ? placement.location : placement.region;
 

@@ -42,12 +42,11 @@ const backend = z.discriminatedUnion("kind", [
   }),
 ]);
 
-const network = {
-  /** IPv4 range of the placement's network, /12 to /20. Ranges of networks that will be peered must not overlap. */
-  cidr: z.cidrv4().regex(/\/(1[2-9]|20)$/, "a prefix length from /12 to /20"),
-  /** Zones that machines are spread over, at least one; three survive the loss of one without a shortage. */
-  zones: z.array(z.string().min(1)).min(1).max(6),
-};
+/** IPv4 range of the placement's network, /12 to /20. Ranges of networks that will be peered must not overlap. */
+const cidr = z.cidrv4().regex(/\/(1[2-9]|20)$/, "a prefix length from /12 to /20");
+
+/** Zones that machines are spread over; three survive the loss of one without a shortage. */
+const zones = (least: number) => z.array(z.string().min(1)).min(least).max(6);
 
 const placement = z.discriminatedUnion("cloud", [
   z.strictObject({
@@ -55,14 +54,17 @@ const placement = z.discriminatedUnion("cloud", [
     /** Account id; the provider refuses to touch any other account. */
     account: named(/^\d{12}$/, "an AWS account id of 12 digits"),
     region: named(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1"),
-    ...network,
+    cidr,
+    /** At least two: an application load balancer refuses fewer. */
+    zones: zones(2),
   }),
   z.strictObject({
     cloud: z.literal("google"),
     /** Project id. */
     project: named(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a Google Cloud project id"),
     region: named(/^[a-z]+-[a-z]+\d+$/, "a Google Cloud region such as us-central1"),
-    ...network,
+    cidr,
+    zones: zones(1),
   }),
   z.strictObject({
     cloud: z.literal("azure"),
@@ -70,7 +72,8 @@ const placement = z.discriminatedUnion("cloud", [
     subscription: z.guid(),
     /** Location in its short form. */
     location: named(/^[a-z][a-z0-9]+$/, "an Azure location in its short form such as westeurope"),
-    ...network,
+    cidr,
+    zones: zones(1),
   }),
 ]);
 

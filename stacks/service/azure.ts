@@ -30,7 +30,7 @@ export class AzureServiceStack extends FleetStack {
     const network = new ExistingNetwork(this, "network", { environment, placement });
     const firewall = new Firewall(this, "firewall", { ...place, service });
     const identity = new Identity(this, "identity", place);
-    const traffic = new Traffic(this, "traffic", { ...place, service, network });
+    const traffic = new Traffic(this, "traffic", { ...place, service, zones: placement.zones, network });
     const { group } = new InstanceGroup(this, "live", {
       service,
       placement,

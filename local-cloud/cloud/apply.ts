@@ -1,0 +1,190 @@
+/** Create, update and delete, with the rules that real clouds enforce then and terraform cannot see before. */
+import { randomUUID } from "node:crypto";
+import type { ProviderSettings } from "../engine/plan";
+import { absent, type Obj, Unknown, type Value } from "../protocol/values";
+import type { TypeSchema } from "../schemas/catalog";
+import { fillUnknowns, onUpdate } from "./computed";
+import type { World } from "./computed-table";
+import { CloudError } from "./errors";
+import { childrenOf, heldBy, membersOfGroup, missingReference } from "./graph";
+import { GROUPS } from "./groups";
+import { objectKey } from "./identity";
+import { AWS_ACCOUNT, newArn, newId } from "./ids";
+import * as messages from "./messages";
+import { uniqueName, uniqueSuffix } from "./names";
+import { asRead } from "./as-read";
+import type { CloudObject, Store } from "./store";
+
+/** The cloud that a provider instance talks to. */
+export class Cloud {
+  readonly store: Store;
+  readonly unhealthy: string;
+  readonly bootMs: number;
+
+  constructor(store: Store, options: { unhealthy: string; bootMs: number }) {
+    this.store = store;
+    this.unhealthy = options.unhealthy;
+    this.bootMs = options.bootMs;
+  }
+
+  /** Makes a new object; returns its attributes. */
+  async create(schema: TypeSchema, planned: Obj, settings: ProviderSettings): Promise<Obj> {
+    const serial = this.store.nextSerial();
+    const attributes = this.#newAttributes(schema, planned, settings, serial);
+    const key = objectKey(schema, attributes, settings);
+    this.#refuseTaken(schema, attributes, key);
+    this.#refuseDangling(schema, attributes);
+    const group = GROUPS[schema.name];
+    const image = group?.image(attributes, this.#world(settings)) ?? "";
+    const healthy = this.unhealthy === "" || !image.includes(this.unhealthy);
+    const object: CloudObject = {
+      ...{ key, type: schema.name, id: String(attributes.id), serial, attributes },
+      ...(group ? { machines: { image, healthy } } : {}),
+      unheard: true,
+    };
+    this.store.put(object);
+    if (!group) return attributes;
+    const failure = await this.#gate(schema, object, settings);
+    if (failure === undefined) return attributes;
+    // azurerm 4.55 keeps nothing in terraform's state of a scale set that failed to create.
+    if (schema.provider === "azurerm") this.store.put({ ...object, unheard: false, orphan: true });
+    throw new CloudError(failure, schema.provider === "azurerm" ? undefined : attributes);
+  }
+
+  /** Changes an object in place; returns its attributes. */
+  update(schema: TypeSchema, prior: Obj, planned: Obj, settings: ProviderSettings): Obj {
+    const object = this.store.get(objectKey(schema, prior, settings));
+    if (!object) throw new CloudError(messages.notFound(schema, String(prior.id)));
+    const immutable = messages.immutableChange(schema, prior, planned);
+    if (immutable) throw new CloudError(immutable);
+    const known = { ...planned, ...this.#extras(schema, planned, settings, object.serial) };
+    const raised = { ...planned, ...onUpdate(schema.name, prior, planned) };
+    const filled = fillUnknowns(schema, raised, known, randomUUID(), this.#world(settings));
+    const attributes = asRead(schema, filled);
+    this.#refuseDangling(schema, attributes);
+    this.store.put({ ...object, attributes });
+    return attributes;
+  }
+
+  /** Deletes an object; one that is already gone is fine. */
+  delete(schema: TypeSchema, prior: Obj, settings: ProviderSettings): void {
+    const object = this.read(schema, prior, settings);
+    if (!object) return;
+    const holder = heldBy(this.store, object);
+    if (holder) throw new CloudError(messages.inUse(schema, object, holder));
+    const keep = settings.features.resource_group?.prevent_deletion_if_contains_resources !== false;
+    const members = schema.name === "azurerm_resource_group" ? membersOfGroup(this.store, object) : [];
+    if (members.length > 0 && keep) throw new CloudError(messages.groupNotEmpty(object, members));
+    for (const child of [...childrenOf(this.store, object), ...members]) this.store.remove(child.key);
+    this.store.remove(object.key);
+  }
+
+  /** To be called when terraform has the answer to a create. */
+  heard(schema: TypeSchema, state: Obj, settings: ProviderSettings): void {
+    this.store.heard(objectKey(schema, state, settings));
+  }
+
+  /** The live object that a state names; null when it is gone. */
+  read(schema: TypeSchema, state: Obj, settings: ProviderSettings): CloudObject | null {
+    const key = objectKey(schema, state, settings);
+    const object = this.store.get(key);
+    if (object) return object;
+    if (this.store.knew(key)) return null;
+    throw new CloudError(messages.neverKnown(schema, String(state.id)));
+  }
+
+  #newAttributes(schema: TypeSchema, planned: Obj, settings: ProviderSettings, serial: number): Obj {
+    const seed = randomUUID();
+    const attributes = { ...planned };
+    if (attributes.name instanceof Unknown) {
+      const prefix = typeof attributes.name_prefix === "string" ? attributes.name_prefix : "terraform-";
+      if (schema.block.has("name_prefix")) attributes.name = `${prefix}${uniqueSuffix()}`;
+    }
+    if (schema.block.has("name_prefix") && attributes.name_prefix instanceof Unknown) attributes.name_prefix = "";
+    if (schema.block.has("bucket_prefix") && attributes.bucket instanceof Unknown) {
+      attributes.bucket = `${String(attributes.bucket_prefix ?? "terraform-")}${uniqueSuffix()}`;
+    }
+    const world = this.#world(settings);
+    // Names and places first: ids are made from them.
+    const named = fillUnknowns(
+      schema,
+      { ...attributes, id: null, arn: null },
+      this.#extras(schema, attributes, settings, serial),
+      seed,
+      world,
+    );
+    const values = { ...named, ...this.#extras(schema, named, settings, serial) };
+    const id =
+      attributes.id instanceof Unknown || absent(attributes.id)
+        ? newId(schema, { attributes: values, seed })
+        : String(attributes.id);
+    const arn = newArn(schema, { ...values, id }, seed);
+    const known = { ...values, id, arn, arn_suffix: arnSuffix(arn) };
+    const filled = fillUnknowns(schema, { ...attributes, id }, known, seed, world);
+    return asRead(schema, filled);
+  }
+
+  /** Values that templates may use besides the object's own. */
+  #extras(schema: TypeSchema, attributes: Obj, settings: ProviderSettings, serial: number): Obj {
+    const region = typeof attributes.region === "string" ? attributes.region : (settings.region ?? "");
+    const lbArn = String(attributes.load_balancer_arn ?? attributes.listener_arn ?? "");
+    return {
+      ...(schema.provider === "aws" ? { region } : {}),
+      account: AWS_ACCOUNT,
+      subscription: settings.subscription ?? "",
+      tenant: settings.tenant ?? "",
+      provider_project: settings.project ?? "",
+      provider_region: settings.region ?? "",
+      serial,
+      lb_kind: LB_KINDS[String(attributes.load_balancer_type)] ?? "app",
+      lb: lbArn.split(/loadbalancer\/|listener\//)[1] ?? "",
+    };
+  }
+
+  #world(settings: ProviderSettings): World {
+    return {
+      region: settings.region ?? "",
+      find: (type, name) =>
+        this.store
+          .ofType(type)
+          .find(({ id, attributes }) => [id, attributes.name, attributes.arn, attributes.self_link].includes(name)),
+    };
+  }
+
+  #refuseTaken(schema: TypeSchema, attributes: Obj, key: string): void {
+    const unique = uniqueName(schema, attributes);
+    const taken = this.store.ofType(schema.name).find((object) => {
+      if (object.key === key) return true;
+      const sameScope = !schema.region || object.attributes.region === attributes.region;
+      return unique !== undefined && sameScope && uniqueName(schema, object.attributes) === unique;
+    });
+    if (taken && !messages.replacesSilently(schema)) throw new CloudError(messages.taken(schema, taken, attributes));
+  }
+
+  #refuseDangling(schema: TypeSchema, attributes: Obj): void {
+    const missing = missingReference(this.store, schema.name, attributes);
+    if (missing) throw new CloudError(messages.missingParent(schema, missing));
+    const group = attributes.resource_group_name;
+    if (schema.provider !== "azurerm" || typeof group !== "string") return;
+    const found = this.store.ofType("azurerm_resource_group").some((object) => same(object.attributes.name, group));
+    if (!found) throw new CloudError(messages.noResourceGroup(group));
+  }
+
+  async #gate(schema: TypeSchema, object: CloudObject, settings: ProviderSettings): Promise<string | undefined> {
+    const group = GROUPS[schema.name];
+    if (!group || group.size(object.attributes) === 0) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, this.bootMs));
+    const failure = group.gate(object, this.store, settings);
+    // Gives up sooner than a real gate, but later than machines need that do get healthy.
+    if (failure !== undefined) await new Promise((resolve) => setTimeout(resolve, this.bootMs * 4));
+    return failure;
+  }
+}
+
+const LB_KINDS: Record<string, string> = { application: "app", network: "net", gateway: "gwy" };
+const arnSuffix = (arn: string): string =>
+  arn
+    .split(":")
+    .at(-1)
+    ?.replace(/^loadbalancer\//, "") ?? "";
+const same = (a: Value | undefined, b: string): boolean => String(a).toLowerCase() === b.toLowerCase();

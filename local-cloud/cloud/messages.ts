@@ -1,0 +1,107 @@
+/** What the clouds and providers say when they refuse. */
+import { equal, type Obj } from "../protocol/values";
+import type { TypeSchema } from "../schemas/catalog";
+import { pascal } from "./names";
+import type { CloudObject } from "./store";
+
+/** Types whose create writes over an object of the same name. */
+export const replacesSilently = (schema: TypeSchema): boolean =>
+  /^aws_autoscaling_(policy|schedule|lifecycle_hook)$|_iam_(member|binding)$|^aws_s3_bucket_|^aws_default_/.test(
+    schema.name,
+  );
+
+/** A create whose name is taken. */
+export function taken(schema: TypeSchema, object: CloudObject, attributes: Obj): string {
+  if (schema.provider === "google") {
+    return `Error creating ${pascal(schema.name)}: googleapi: Error 409: The resource '${object.id}' already exists, alreadyExists`;
+  }
+  if (schema.provider === "azurerm") {
+    return (
+      `a resource with the ID "${object.id}" already exists - to be managed via Terraform this resource needs to be ` +
+      `imported into the State. Please see the resource documentation for "${schema.name}" for more information`
+    );
+  }
+  const name = String(attributes.name ?? attributes.bucket ?? attributes.identifier ?? object.id);
+  return (
+    `creating ${pascal(schema.name)} (${name}): api error ${ALREADY_EXISTS[schema.name] ?? "AlreadyExists"}: ` +
+    `${pascal(schema.name)} "${name}" already exists in this account and region`
+  );
+}
+
+const ALREADY_EXISTS: Record<string, string> = {
+  aws_iam_role: "EntityAlreadyExists",
+  aws_iam_instance_profile: "EntityAlreadyExists",
+  aws_iam_policy: "EntityAlreadyExists",
+  aws_launch_template: "InvalidLaunchTemplateName.AlreadyExistsException",
+  aws_lb: "DuplicateLoadBalancerName",
+  aws_lb_listener: "DuplicateListener",
+  aws_lb_listener_rule: "PriorityInUse",
+  aws_lb_target_group: "DuplicateTargetGroupName",
+  aws_cloudwatch_log_group: "ResourceAlreadyExistsException",
+  aws_route: "RouteAlreadyExists",
+  aws_s3_bucket: "BucketAlreadyOwnedByYou",
+  aws_security_group: "InvalidGroup.Duplicate",
+  aws_ssm_parameter: "ParameterAlreadyExists",
+};
+
+/** A reference to something that is not there. */
+export function missingParent(schema: TypeSchema, missing: { value: string; parent: string; path: string }): string {
+  const { value, parent, path } = missing;
+  const where = `"${path}" of ${schema.name}`;
+  if (schema.provider === "google") {
+    return `googleapi: Error 404: The resource '${value}' was not found, notFound (${where} must name a ${parent})`;
+  }
+  if (schema.provider === "azurerm") {
+    return `unexpected status 404 (404 Not Found) with error: ResourceNotFound: "${value}" was not found (${where} must name a ${parent})`;
+  }
+  return `api error ${pascal(parent)}NotFound: "${value}" does not exist in this account and region (${where} must name a ${parent})`;
+}
+
+export const noResourceGroup = (name: string): string =>
+  `unexpected status 404 (404 Not Found) with error: ResourceGroupNotFound: Resource group '${name}' could not be found.`;
+
+/** A delete of something that others need. */
+export function inUse(schema: TypeSchema, object: CloudObject, holder: CloudObject): string {
+  if (schema.provider === "google") {
+    return (
+      `Error waiting for deleting ${pascal(schema.name)}: googleapi: Error 400: The ${schema.name.replace("google_compute_", "")} ` +
+      `resource '${object.id}' is already being used by '${holder.id}', resourceInUseByAnotherResource`
+    );
+  }
+  if (schema.provider === "azurerm") {
+    return `deleting ${object.id}: unexpected status 409 (409 Conflict) with error: InUse: it is used by ${holder.id}`;
+  }
+  const code = /target_group|autoscaling|launch/.test(schema.name) ? "ResourceInUse" : "DependencyViolation";
+  return `deleting ${pascal(schema.name)} (${object.id}): api error ${code}: ${object.id} is used by ${holder.type} ${holder.id}`;
+}
+
+export function groupNotEmpty(group: CloudObject, members: readonly CloudObject[]): string {
+  return (
+    `deleting Resource Group "${String(group.attributes.name)}": the Resource Group still contains Resources. ` +
+    `Terraform is configured to check for Resources within the Resource Group when deleting the Resource Group. ` +
+    `The following Resources were found:\n${members.map(({ id }) => `* ${id}`).join("\n")}`
+  );
+}
+
+/** Attributes that an API refuses to change although the provider plans an update. */
+const IMMUTABLE: Record<string, { attribute: string; message: string }> = {
+  azurerm_monitor_autoscale_setting: {
+    attribute: "target_resource_id",
+    message:
+      "unexpected status 400 (400 Bad Request) with error: TargetResourceIdIsImmutable: the target resource of an autoscale setting cannot be changed",
+  },
+};
+
+export function immutableChange(schema: TypeSchema, prior: Obj, planned: Obj): string | undefined {
+  const rule = IMMUTABLE[schema.name];
+  return rule && !equal(prior[rule.attribute], planned[rule.attribute]) ? rule.message : undefined;
+}
+
+export const notFound = (schema: TypeSchema, id: string): string =>
+  `${schema.name} "${id}" does not exist any more: it was deleted outside terraform. Run terraform plan again.`;
+
+/** A state that comes from elsewhere must never be emptied by reading it here. */
+export const neverKnown = (schema: TypeSchema, id: string): string =>
+  `${schema.name} "${id}": this state was not made in this local cloud, which never knew the object. ` +
+  "Nothing was changed. Use the LOCAL_CLOUD_DIR with which the state was made, or run terraform without the local " +
+  "cloud; a state whose local cloud is gone can only be deleted.";

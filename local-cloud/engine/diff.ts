@@ -1,0 +1,308 @@
+/**
+ * The difference between a prior object and a proposed one, by the rules of the providers' SDK (helper/schema).
+ *
+ * Each function returns the planned value and records what changed. "proposed" is the configuration into which
+ * terraform has already merged prior values of computed attributes.
+ */
+import type { Attribute, Block } from "../schemas/compact";
+import { equal, isObject, type Obj, Unknown, UNKNOWN, type Value, whollyKnown } from "../protocol/values";
+import { elementHash } from "./sets";
+
+/** A step of an attribute path; map keys are told apart from attribute names. */
+export type Step = string | number | { readonly key: string };
+export type Path = readonly Step[];
+
+/** One attribute that differs. The texts are what the SDK's string form of the value would be. */
+export interface Change {
+  readonly path: Path;
+  readonly old: string;
+  readonly new: string;
+  readonly forceNew: boolean;
+}
+
+/** Decides whether a difference is none in the provider's eyes. */
+export type Suppress = (schemaPath: string, old: string, next: string, path: Path) => boolean;
+/** Turns a configured value into the form in which the provider plans it. */
+export type Normalise = (schemaPath: string, value: string) => string;
+
+/** What a difference is worked out with. */
+export interface DiffContext {
+  readonly create: boolean;
+  readonly suppress: Suppress;
+  readonly normalise: Normalise;
+  readonly changes: Change[];
+}
+
+/** The dotted schema path of a value path: indices and keys left out. */
+export const schemaPath = (path: Path): string => path.filter((step) => typeof step === "string").join(".");
+
+/** The SDK's string form of a primitive; absent is empty. */
+export const text = (value: Value | undefined): string => (value === null || value === undefined ? "" : String(value));
+
+const ZERO: Record<string, string> = { int: "0", float: "0", bool: "false" };
+/** A computed attribute to which nobody gives a value: a change, but one that has the same text on both sides. */
+const NOT_SET = "";
+const UNKNOWN_TEXT = "74D93920-ED26-11E3-AC10-0800200C9A66";
+
+/** The planned object. Attributes in `skip` (id, timeouts) are planned elsewhere. */
+export function diffBlock(
+  block: Block,
+  prior: Obj | null,
+  proposed: Obj | null,
+  path: Path,
+  context: DiffContext,
+  all = false,
+  skip: readonly string[] = [],
+): Obj {
+  const planned: Obj = {};
+  for (const [name, attribute] of block) {
+    if (skip.includes(name)) continue;
+    const at = [...path, name];
+    planned[name] = diffAttribute(attribute, prior?.[name] ?? null, proposed?.[name] ?? null, at, context, all);
+  }
+  return planned;
+}
+
+function diffAttribute(
+  attribute: Attribute,
+  old: Value,
+  next: Value,
+  path: Path,
+  context: DiffContext,
+  all: boolean,
+): Value {
+  if (attribute.writeOnly) return null;
+  const first = context.changes.length;
+  const planned = diffOfType(attribute, old, next, path, context, all);
+  if (!attribute.diffSuppress || context.changes.length === first) return planned;
+  const suppressed = context.changes
+    .slice(first)
+    .every(
+      (change) =>
+        change.new !== UNKNOWN_TEXT && context.suppress(schemaPath(path), change.old, change.new, change.path),
+    );
+  if (!suppressed) return planned;
+  context.changes.length = first;
+  return old ?? (attribute.required && attribute.type === "string" ? "" : null);
+}
+
+function diffOfType(
+  attribute: Attribute,
+  old: Value,
+  next: Value,
+  path: Path,
+  context: DiffContext,
+  all: boolean,
+): Value {
+  if (attribute.type === "map") return diffMap(attribute, old, next, path, context);
+  if (attribute.type === "set") return diffSet(attribute, old, next, path, context);
+  if (attribute.type === "list") return diffList(attribute, old, next, path, context, all);
+  return diffPrimitive(attribute, old, next, path, context, all);
+}
+
+function record(context: DiffContext, attribute: Attribute, path: Path, old: string, next: string): void {
+  context.changes.push({ path, old, new: next, forceNew: attribute.forceNew && old !== next });
+}
+
+function diffPrimitive(
+  attribute: Attribute,
+  old: Value,
+  proposed: Value,
+  path: Path,
+  context: DiffContext,
+  all: boolean,
+): Value {
+  const before = old instanceof Unknown ? UNKNOWN_TEXT : text(old);
+  if (proposed instanceof Unknown) {
+    record(context, attribute, path, before, UNKNOWN_TEXT);
+    return proposed;
+  }
+  let next = proposed ?? attribute.default ?? null;
+  if (attribute.stateFunc && typeof next === "string") next = context.normalise(schemaPath(path), next);
+  const after = next === null && old !== null ? (ZERO[attribute.type] ?? "") : text(next);
+  if (before === after && !all) {
+    if (before !== "" || !context.create || !attribute.computed) return old;
+  }
+  if (old !== null && next === null) {
+    if (attribute.computed || before === after) return old;
+    record(context, attribute, path, before, "");
+    return null;
+  }
+  if (attribute.computed && after === "") {
+    if (before !== "") return old;
+    record(context, attribute, path, before, NOT_SET);
+    return UNKNOWN;
+  }
+  // Inside a set the SDK writes down every attribute, and an absent text becomes an empty one.
+  if (before === after) return old ?? next ?? (attribute.type === "string" ? "" : null);
+  record(context, attribute, path, before, after);
+  return next;
+}
+
+function diffMap(attribute: Attribute, old: Value, next: Value, path: Path, context: DiffContext): Value {
+  const before = isObject(old) ? old : {};
+  const oldSize = Object.keys(before).length;
+  if (next instanceof Unknown) {
+    record(context, attribute, path, String(oldSize), UNKNOWN_TEXT);
+    return next;
+  }
+  const after = isObject(next) ? next : {};
+  const size = Object.keys(after).length;
+  if (size === 0 && attribute.computed) {
+    if (oldSize > 0 && next === null) return old;
+    if (oldSize === 0 && !context.create) return old;
+    if (oldSize === 0) {
+      record(context, attribute, path, "", NOT_SET);
+      return UNKNOWN;
+    }
+  }
+  if (oldSize !== size) record(context, attribute, path, String(oldSize), String(size));
+  const planned: Obj = {};
+  for (const [key, value] of Object.entries(after)) {
+    const at = [...path, { key }];
+    const suppressedValue = diffPrimitive(
+      { ...attribute, type: "string", computed: false, default: undefined } as Attribute,
+      before[key] ?? null,
+      value,
+      at,
+      context,
+      true,
+    );
+    planned[key] = suppressedValue ?? value;
+  }
+  for (const key of Object.keys(before)) {
+    if (!(key in after)) record(context, attribute, [...path, { key }], text(before[key]), "");
+  }
+  return size === 0 && oldSize === 0 ? old : planned;
+}
+
+/** The proposed items of a list or set; undefined when the configuration gives none. */
+function proposedItems(attribute: Attribute, next: Value): Value[] | undefined {
+  if (!Array.isArray(next)) return undefined;
+  return next.length === 0 && attribute.block ? undefined : next;
+}
+
+function diffList(
+  attribute: Attribute,
+  old: Value,
+  next: Value,
+  path: Path,
+  context: DiffContext,
+  all: boolean,
+): Value {
+  const before = Array.isArray(old) ? old : [];
+  if (next instanceof Unknown) {
+    record(context, attribute, path, String(before.length), UNKNOWN_TEXT);
+    return next;
+  }
+  const items = proposedItems(attribute, next);
+  if (old !== null && !items && attribute.computed && !(context.create || (all && before.length === 0))) return old;
+  const after = items ?? [];
+  if (before.length === 0 && after.length === 0) {
+    if (!attribute.computed || (!context.create && old !== null)) return old;
+    record(context, attribute, path, "", NOT_SET);
+    return UNKNOWN;
+  }
+  if (before.length !== after.length) record(context, attribute, path, String(before.length), String(after.length));
+  const planned: Value[] = [];
+  for (let i = 0; i < Math.max(before.length, after.length); i++) {
+    const item = diffItem(attribute, before[i] ?? null, after[i] ?? null, [...path, i], context, all);
+    if (i < after.length) planned.push(item);
+  }
+  return planned;
+}
+
+function diffItem(
+  attribute: Attribute,
+  old: Value,
+  next: Value,
+  path: Path,
+  context: DiffContext,
+  all: boolean,
+): Value {
+  if (next instanceof Unknown && attribute.elem instanceof Map) {
+    record(context, attribute, path, text(null), UNKNOWN_TEXT);
+    return next;
+  }
+  if (attribute.elem instanceof Map) {
+    return diffBlock(attribute.elem, old as Obj | null, next as Obj | null, path, context, all);
+  }
+  const element = { ...attribute, type: attribute.elem ?? "string", computed: false, default: undefined } as Attribute;
+  return diffPrimitive(element, old, next, path, context, true);
+}
+
+function diffSet(attribute: Attribute, old: Value, next: Value, path: Path, context: DiffContext): Value {
+  const before = Array.isArray(old) ? old : [];
+  const nested = attribute.elem instanceof Map;
+  if (next instanceof Unknown || (!nested && Array.isArray(next) && !next.every(whollyKnown))) {
+    record(context, attribute, path, String(before.length), UNKNOWN_TEXT);
+    return UNKNOWN;
+  }
+  const items = proposedItems(attribute, next);
+  if (old !== null && !items && attribute.computed) return old;
+  const after = items ?? [];
+  if (before.length === 0 && after.length === 0) {
+    if (!attribute.computed || !context.create) return old;
+    record(context, attribute, path, "", NOT_SET);
+    return UNKNOWN;
+  }
+  return nested
+    ? diffSetOfBlocks(attribute, before, after, path, context)
+    : diffSetOfValues(attribute, before, after, path, context);
+}
+
+function diffSetOfValues(
+  attribute: Attribute,
+  before: Value[],
+  after: Value[],
+  path: Path,
+  context: DiffContext,
+): Value {
+  const normalised = after.map((item) =>
+    attribute.stateFunc && typeof item === "string" ? context.normalise(schemaPath(path), item) : item,
+  );
+  const hash = (item: Value) => elementHash(attribute, item, schemaPath(path));
+  const kept = new Map(before.map((item) => [hash(item), item]));
+  const planned = [...new Map(normalised.map((item) => [hash(item), kept.get(hash(item)) ?? item])).values()];
+  const same = planned.length === before.length && planned.every((item) => kept.has(hash(item)));
+  if (same) return before;
+  record(context, attribute, path, `${before.length} ${before.join()}`, `${planned.length} ${planned.join()}`);
+  return planned;
+}
+
+function diffSetOfBlocks(
+  attribute: Attribute,
+  before: Value[],
+  after: Value[],
+  path: Path,
+  context: DiffContext,
+): Value {
+  const block = attribute.elem as Block;
+  if (after.some((item) => item instanceof Unknown)) {
+    record(context, attribute, path, String(before.length), UNKNOWN_TEXT);
+    return UNKNOWN;
+  }
+  // Hashes are taken after state functions and defaults, as the SDK reads the configuration through the schema.
+  const read = (item: Value): Obj =>
+    diffBlock(block, null, item as Obj, path, { ...context, create: false, changes: [], suppress: () => false });
+  const hash = (item: Value) => elementHash(attribute, item, schemaPath(path));
+  const old = new Map(before.map((item) => [hash(item), item as Obj]));
+  const fresh = new Map(after.map((item) => [hash(read(item)), item as Obj]));
+  // Paths cannot lead into a set: what changes inside counts for the set as a whole.
+  const inside: DiffContext = { ...context, changes: [] };
+  if (before.length !== fresh.size) record(inside, attribute, path, String(before.length), String(fresh.size));
+  const planned = [...fresh].map(([code, item]) => diffBlock(block, old.get(code) ?? null, item, path, inside, true));
+  for (const [code, item] of old) if (!fresh.has(code)) diffBlock(block, item, null, path, inside, true);
+  if ([...fresh.keys()].every((code) => old.has(code)) && old.size === fresh.size) {
+    if (
+      inside.changes.length === 0 ||
+      equal(
+        planned,
+        [...fresh.keys()].map((code) => old.get(code) ?? null),
+      )
+    )
+      return before;
+  }
+  context.changes.push(...inside.changes.map((change) => ({ ...change, path })));
+  return planned;
+}

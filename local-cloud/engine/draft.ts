@@ -1,0 +1,107 @@
+/** A plan in the making: what the plan rules read and change. */
+import { equal, isObject, type Obj, Unknown, UNKNOWN, type Value } from "../protocol/values";
+import { type Change, type Path, text } from "./diff";
+import type { PlanRequest, ProviderSettings } from "./plan";
+import type { TypeSchema } from "../schemas/catalog";
+
+/** Something wrong with a configuration: becomes an error diagnostic at the attribute. */
+export interface Problem {
+  readonly summary: string;
+  readonly detail?: string;
+  readonly path?: Path;
+}
+
+/** The planned object of one resource with the changes that led to it. */
+export class Draft {
+  readonly schema: TypeSchema;
+  readonly prior: Obj | null;
+  readonly proposed: Obj;
+  readonly config: Obj;
+  readonly settings: ProviderSettings;
+  readonly planned: Obj;
+  readonly problems: Problem[] = [];
+  changes: Change[];
+
+  constructor(request: PlanRequest, planned: Obj, changes: Change[]) {
+    this.schema = request.schema;
+    this.prior = request.prior;
+    this.proposed = request.proposed;
+    this.config = request.config;
+    this.settings = request.settings;
+    this.planned = planned;
+    this.changes = changes;
+  }
+
+  get create(): boolean {
+    return this.prior === null;
+  }
+
+  unchanged(): boolean {
+    return this.changes.length === 0;
+  }
+
+  /** Whether something at or under the attribute changes. */
+  changed(name: string): boolean {
+    return this.changes.some((change) => change.path[0] === name);
+  }
+
+  /** The names of the top-level attributes that change. */
+  changedNames(): Set<string> {
+    return new Set(this.changes.map((change) => String(change.path[0])));
+  }
+
+  /** Plans a known value for an attribute. */
+  set(name: string, value: Value): void {
+    const attribute = this.schema.block.get(name);
+    const before = this.prior?.[name] ?? null;
+    this.changes = this.changes.filter((change) => change.path[0] !== name);
+    this.planned[name] = value;
+    if (same(before, value)) {
+      this.planned[name] = before;
+      return;
+    }
+    const forceNew = attribute?.forceNew ?? false;
+    this.changes.push({ path: [name], old: text(before), new: "changed", forceNew });
+  }
+
+  /** Plans an attribute as "known after apply". */
+  setUnknown(name: string): void {
+    this.changes = this.changes.filter((change) => change.path[0] !== name);
+    this.planned[name] = UNKNOWN;
+    const forceNew = this.schema.block.get(name)?.forceNew ?? false;
+    this.changes.push({ path: [name], old: text(this.prior?.[name] as Value), new: "unknown", forceNew });
+  }
+
+  /** Makes the change of an attribute a replacement; an attribute that does not change stays as it is. */
+  forceNew(...names: string[]): void {
+    this.changes = this.changes.map((change) =>
+      names.includes(String(change.path[0])) ? { ...change, forceNew: true } : change,
+    );
+  }
+
+  /** Makes the attribute at one path a reason for replacement. */
+  forceNewAt(path: Path): void {
+    this.changes.push({ path, old: "", new: "changed", forceNew: true });
+  }
+
+  /** Takes back what changes under an attribute. */
+  clear(name: string): void {
+    this.changes = this.changes.filter((change) => change.path[0] !== name);
+    if (this.prior) this.planned[name] = this.prior[name] ?? null;
+  }
+
+  problem(summary: string, path?: Path): void {
+    this.problems.push(path ? { summary, path } : { summary });
+  }
+}
+
+/** Empty and absent are the same to the SDK. */
+function same(a: Value, b: Value): boolean {
+  const empty = (value: Value): boolean =>
+    value === null ||
+    value === "" ||
+    (Array.isArray(value) && value.length === 0) ||
+    (isObject(value) && Object.keys(value).length === 0);
+  if (a instanceof Unknown || b instanceof Unknown) return false;
+  return equal(a, b) || (empty(a) && empty(b));
+}

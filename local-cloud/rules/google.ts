@@ -1,0 +1,145 @@
+/** What hashicorp/google does at plan time beyond the schema flags. */
+import { absent, isObject, type Obj, Unknown, type Value, whollyKnown } from "../protocol/values";
+import type { PlanRule } from "./plan-rules";
+
+/** Types whose project stays "known after apply" when unset. */
+const PROJECT_AT_APPLY =
+  /^google_(storage_bucket|kms_crypto_key|logging_project_sink|logging_project_bucket_config)$|_iam_(member|binding|policy)$/;
+/** Types that plan the provider's region or zone when unset; the others leave it to the apply. */
+const REGION_TYPES =
+  /^google_(cloud_scheduler_job|compute_(region_instance_template|region_instance_group_manager|region_autoscaler|resource_policy|target_pool|region_per_instance_config))$/;
+const ZONE_TYPES = /^google_compute_(instance_group_manager|autoscaler|per_instance_config|instance)$/;
+
+/** `project`, and for some types `region` and `zone`, are the provider's when unset. */
+export const googleDefaults: PlanRule = (draft) => {
+  const { schema, settings } = draft;
+  const fill = (name: "project" | "region" | "zone"): void => {
+    const attribute = schema.block.get(name);
+    if (!attribute?.optional || !attribute.computed) return;
+    const planned = draft.planned[name] ?? null;
+    if (draft.config[name] instanceof Unknown || (planned !== null && !(planned instanceof Unknown))) return;
+    const value = settings[name];
+    if (value) draft.set(name, value);
+    else draft.problem(`"${name}": required field is not set`, [name]);
+  };
+  if (!PROJECT_AT_APPLY.test(schema.name)) fill("project");
+  if (REGION_TYPES.test(schema.name)) fill("region");
+  if (ZONE_TYPES.test(schema.name)) fill("zone");
+};
+
+const ATTRIBUTION = "goog-terraform-provisioned";
+
+/** `terraform_labels` and `effective_labels` follow `labels` and the provider's default labels. */
+export const googleLabels: PlanRule = (draft) => {
+  const { schema, settings, prior } = draft;
+  if (!["labels", "terraform_labels", "effective_labels"].every((name) => schema.block.has(name))) return;
+  const labels = draft.planned.labels ?? null;
+  if (!whollyKnown(labels)) {
+    draft.setUnknown("terraform_labels");
+    return draft.setUnknown("effective_labels");
+  }
+  const before = labelsOf(prior?.effective_labels);
+  const attribution =
+    settings.attributionLabel &&
+    !/_forwarding_rule$/.test(schema.name) &&
+    (draft.create || settings.attributionProactive || ATTRIBUTION in before);
+  const terraform: Obj = {
+    ...settings.defaultLabels,
+    ...(attribution ? { [ATTRIBUTION]: "true" } : {}),
+    ...labelsOf(labels),
+  };
+  const effective: Obj = { ...before, ...terraform };
+  for (const key of Object.keys(labelsOf(prior?.terraform_labels))) if (!(key in terraform)) delete effective[key];
+  draft.set("terraform_labels", terraform);
+  draft.set("effective_labels", effective);
+};
+
+/** `effective_annotations` follows `annotations`; there are no default annotations. */
+export const googleAnnotations: PlanRule = (draft) => {
+  if (!["annotations", "effective_annotations"].every((name) => draft.schema.block.has(name))) return;
+  const annotations = draft.planned.annotations ?? null;
+  if (!whollyKnown(annotations)) return draft.setUnknown("effective_annotations");
+  const effective: Obj = { ...labelsOf(draft.prior?.effective_annotations), ...labelsOf(annotations) };
+  for (const key of Object.keys(labelsOf(draft.prior?.annotations))) {
+    if (!(key in labelsOf(annotations))) delete effective[key];
+  }
+  if (!draft.create || Object.keys(effective).length > 0) draft.set("effective_annotations", effective);
+};
+
+const labelsOf = (value: Value | undefined): Obj => (isObject(value) ? value : {});
+
+/** The address of a service account follows from its account id and project. */
+const serviceAccount: PlanRule = (draft) => {
+  const { account_id: account, project } = draft.planned;
+  if (!draft.create && !draft.changed("account_id")) return;
+  if (typeof account !== "string" || typeof project !== "string") return;
+  const email = `${account}@${project}.iam.gserviceaccount.com`;
+  draft.set("email", email);
+  draft.set("member", `serviceAccount:${email}`);
+};
+
+const SCOPES: Record<string, string> = {
+  "cloud-platform": "cloud-platform",
+  "compute-ro": "compute.readonly",
+  "compute-rw": "compute",
+  "logging-write": "logging.write",
+  "monitoring-write": "monitoring.write",
+  monitoring: "monitoring",
+  "storage-ro": "devstorage.read_only",
+  "storage-rw": "devstorage.read_write",
+  "storage-full": "devstorage.full_control",
+  bigquery: "bigquery",
+  datastore: "datastore",
+  pubsub: "pubsub",
+  "service-control": "servicecontrol",
+  "service-management": "service.management.readonly",
+  "sql-admin": "sqlservice.admin",
+  "trace-append": "trace.append",
+  "trace-ro": "trace.readonly",
+  "userinfo-email": "userinfo.email",
+};
+
+/** The full address of an OAuth scope. */
+export const fullScope = (scope: string): string => {
+  const name = SCOPES[scope];
+  return name ? `https://www.googleapis.com/auth/${name}` : scope;
+};
+
+/** Short scope names become full addresses in the plan. */
+const scopes: PlanRule = (draft) => {
+  const accounts = draft.planned.service_account;
+  if (!Array.isArray(accounts)) return;
+  for (const account of accounts) {
+    if (!isObject(account) || !Array.isArray(account.scopes)) continue;
+    account.scopes = account.scopes.map((scope) => (typeof scope === "string" ? fullScope(scope) : scope));
+  }
+};
+
+const firewall: PlanRule = (draft) => {
+  const { config } = draft;
+  if (config.direction instanceof Unknown || config.direction === "EGRESS") return;
+  if (["source_tags", "source_ranges", "source_service_accounts"].every((name) => absent(config[name]))) {
+    draft.problem(
+      "one of source_tags, source_ranges, or source_service_accounts must be defined when direction is INGRESS",
+    );
+  }
+};
+
+/** Attributes that may grow in place and only shrink by replacement. */
+const shrinkForcesNew =
+  (name: string): PlanRule =>
+  (draft) => {
+    const [old, next] = [draft.prior?.[name], draft.planned[name]];
+    if (typeof old === "number" && typeof next === "number" && next < old) draft.forceNew(name);
+  };
+
+/** Rules of single types. */
+export const GOOGLE_BY_TYPE: Record<string, readonly PlanRule[]> = {
+  google_service_account: [serviceAccount],
+  google_compute_instance_template: [scopes],
+  google_compute_region_instance_template: [scopes],
+  google_compute_instance: [scopes],
+  google_compute_firewall: [firewall],
+  google_compute_disk: [shrinkForcesNew("size")],
+  google_compute_region_disk: [shrinkForcesNew("size")],
+};

@@ -1,0 +1,22 @@
+/** Which plan rules run for a type, in the order in which the real provider runs them. */
+import type { Draft } from "../engine/draft";
+import type { TypeSchema } from "../schemas/catalog";
+import { AWS_BY_TYPE, awsRegion, awsTagsAll } from "./aws";
+import { AZURE_BY_TYPE } from "./azure";
+import { GOOGLE_BY_TYPE, googleAnnotations, googleDefaults, googleLabels } from "./google";
+
+/** A plan rule changes a draft: values, unknowns, reasons for replacement, problems. */
+export type PlanRule = (draft: Draft) => void;
+
+const BY_TYPE: Record<string, readonly PlanRule[]> = { ...AWS_BY_TYPE, ...GOOGLE_BY_TYPE, ...AZURE_BY_TYPE };
+
+/** The rules for every type of a provider. */
+const GENERAL: Record<TypeSchema["provider"], readonly PlanRule[]> = {
+  aws: [awsRegion, awsTagsAll],
+  google: [googleDefaults, googleLabels, googleAnnotations],
+  azurerm: [],
+};
+
+export function planRules(schema: TypeSchema): readonly PlanRule[] {
+  return [...GENERAL[schema.provider], ...(BY_TYPE[schema.name] ?? [])];
+}

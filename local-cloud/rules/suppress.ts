@@ -1,0 +1,28 @@
+/**
+ * Differences that a provider does not count as such.
+ *
+ * The schema flags say where a provider suppresses; the tables say how. What no table names falls to the provider's usual way.
+ */
+import type { TypeSchema } from "../schemas/catalog";
+import type { Suppress } from "../engine/diff";
+import { SUPPRESS } from "./suppress-table";
+import type { Obj } from "../protocol/values";
+
+/** What a suppression looks at: the two texts and the objects around them. */
+export interface SuppressInput {
+  readonly old: string;
+  readonly next: string;
+  readonly path: Parameters<Suppress>[3];
+  readonly prior: Obj | null;
+  readonly proposed: Obj;
+}
+export type Suppressor = (input: SuppressInput) => boolean;
+
+/** The suppression function for one planning of a type. */
+export function suppressor(schema: TypeSchema, request: { prior: Obj | null; proposed: Obj }): Suppress {
+  const table = SUPPRESS[schema.provider];
+  return (schemaPath, old, next, path) => {
+    const rule = table.byPath[`${schema.name}.${schemaPath}`] ?? table.byPath[schemaPath] ?? table.usual;
+    return rule({ old, next, path, prior: request.prior, proposed: request.proposed });
+  };
+}

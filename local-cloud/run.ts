@@ -1,0 +1,119 @@
+/** `npm run local -- <command>`: runs a command with the real terraform attached to the local cloud. */
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { join, resolve } from "node:path";
+import { listing } from "./listing-text";
+import { LockedError } from "./lock";
+import { reset } from "./reset";
+import { list, scale, ScaleError } from "./cloud/listing";
+import { JournalError, Store } from "./cloud/store";
+import { startLocalCloud } from "./server";
+import { checkTerraform } from "./terraform";
+
+const USAGE = `usage: npm run local -- <command> [arguments]   run a command, e.g. npx cdktf deploy, on the local cloud
+       npm run local -- --ls [--json]            show what runs
+       npm run local -- --scale <group> <size>   change a group's size behind terraform's back, as an autoscaler does
+       npm run local -- --reset                  forget everything
+
+environment:
+  LOCAL_CLOUD_DIR        folder that keeps what exists (default: .local-cloud in the project)
+  LOCAL_CLOUD_UNHEALTHY  machines whose image id contains this text never get healthy
+  LOCAL_CLOUD_BOOT_MS    milliseconds until new machines are healthy (default: 200)`;
+
+/** Set for the command: a wrapper inside a wrapper joins the running session. */
+const SESSION = "LOCAL_CLOUD_SESSION";
+
+class UsageError extends Error {}
+
+async function main(args: readonly string[]): Promise<number> {
+  const dir = resolve(process.env.LOCAL_CLOUD_DIR || join(__dirname, "..", ".local-cloud"));
+  const [first, ...rest] = args;
+  if (first === undefined) throw new UsageError("no command given");
+  if (first === "--help" || first === "-h") return say(USAGE);
+  if (first === "--ls") return show(dir, rest);
+  if (first === "--scale") return resize(dir, rest);
+  if (first === "--reset") {
+    if (rest.length > 0) throw new UsageError(`--reset takes no arguments, got ${rest.join(" ")}`);
+    return say(await reset(dir));
+  }
+  if (first.startsWith("-")) throw new UsageError(`unknown option ${first}`);
+  if (process.env[SESSION] === dir) return execute(first, rest, {});
+  return session(dir, first, rest);
+}
+
+function say(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+function show(dir: string, args: readonly string[]): number {
+  const wrong = args.find((arg) => arg !== "--json");
+  if (wrong) throw new UsageError(`--ls takes only --json, got ${wrong}`);
+  const store = new Store(dir, { shared: true });
+  const running = list(store);
+  store.close();
+  return say(args.includes("--json") ? JSON.stringify(running, null, 2) : listing(running));
+}
+
+function resize(dir: string, args: readonly string[]): number {
+  const [name, size, ...more] = args;
+  if (name === undefined || size === undefined || more.length > 0 || !/^\d+$/.test(size)) {
+    throw new UsageError(`--scale takes a group's name and a whole number, got ${args.join(" ") || "nothing"}`);
+  }
+  // Appended to the journal, so that it also reaches a session that is running.
+  const store = new Store(dir, { shared: true });
+  try {
+    scale(store, name, Number(size));
+  } finally {
+    store.close();
+  }
+  return 0;
+}
+
+async function session(dir: string, command: string, args: readonly string[]): Promise<number> {
+  const [problem, cloud] = await Promise.all([
+    checkTerraform(),
+    startLocalCloud({ dir, unhealthy: process.env.LOCAL_CLOUD_UNHEALTHY ?? "", bootMs: bootMs() }),
+  ]);
+  try {
+    if (problem) throw new UsageError(problem);
+    return await execute(command, args, { ...cloud.env, [SESSION]: dir });
+  } finally {
+    await cloud.close();
+  }
+}
+
+function bootMs(): number | undefined {
+  const text = process.env.LOCAL_CLOUD_BOOT_MS;
+  if (text === undefined || text === "") return undefined;
+  if (!/^\d+$/.test(text))
+    throw new UsageError(`LOCAL_CLOUD_BOOT_MS must be a whole number of milliseconds, got "${text}"`);
+  return Number(text);
+}
+
+/** Runs the command with this process's input and output; its exit code is ours. */
+function execute(command: string, args: readonly string[], env: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: "inherit", env: { ...process.env, ...env } });
+    const pass = (signal: NodeJS.Signals) => {
+      // A terminal sends Ctrl-C to the command as well, and terraform takes a second one for "stop at once".
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, pass);
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      reject(new UsageError(error.code === "ENOENT" ? `command not found: ${command}` : error.message)),
+    );
+    child.on("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const expected = [UsageError, LockedError, ScaleError, JournalError].some((kind) => error instanceof kind);
+    if (!expected) throw error;
+    const usage = error instanceof UsageError && !/terraform|not found/.test(error.message) ? `\n\n${USAGE}` : "";
+    console.error(`local cloud: ${(error as Error).message}${usage}`);
+    process.exit(error instanceof UsageError ? 2 : 1);
+  },
+);

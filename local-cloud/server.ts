@@ -1,0 +1,126 @@
+/**
+ * The local cloud as a library: real terraform talks to it as hashicorp/aws, google and azurerm.
+ *
+ * const cloud = await startLocalCloud({ dir }); spawn("terraform", [...], { env: { ...process.env, ...cloud.env } })
+ */
+import { Server, ServerCredentials, type ServiceDefinition, type UntypedHandleCall } from "@grpc/grpc-js";
+import { delimiter, join, resolve } from "node:path";
+import { Cloud } from "./cloud/apply";
+import { type Listing, list, scale } from "./cloud/listing";
+import { Store } from "./cloud/store";
+import { lock } from "./lock";
+import { Service } from "./protocol/service";
+import { decode, type Message, METHODS } from "./protocol/wire";
+import { Catalog, PROVIDERS } from "./schemas/catalog";
+import { writeShim } from "./terraform";
+
+export type { Listing, Machine, RunningGroup } from "./cloud/listing";
+
+/** How to start a local cloud. */
+export interface LocalCloudOptions {
+  /** Folder that keeps what exists in the cloud. */
+  readonly dir: string;
+  /** Machines whose image id contains this text never get healthy. */
+  readonly unhealthy?: string;
+  /** How long new machines take until they are healthy. */
+  readonly bootMs?: number | undefined;
+  /** How long to wait for another local cloud that uses the folder; default 5 s. */
+  readonly lockWaitMs?: number;
+  /** Told of each call of terraform before it is answered. */
+  readonly onCall?: (method: string) => void;
+}
+
+/** A running local cloud. */
+export interface LocalCloud {
+  /** Attaches terraform: merge it into the environment of the process. */
+  readonly env: Record<string, string>;
+  /** What exists now. */
+  list(): Listing;
+  /** Changes the live size of a group, as an autoscaler does; returns the group's type. */
+  scale(name: string, size: number): string;
+  close(): Promise<void>;
+}
+
+const DEFAULT_BOOT_MS = 200;
+const DEFAULT_LOCK_WAIT_MS = 5000;
+
+/** Starts one server per provider on loopback ports of the system's choice. */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const dir = resolve(options.dir);
+  const unlock = await lock(dir, options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS);
+  const store = new Store(dir);
+  const cloud = new Cloud(store, { unhealthy: options.unhealthy ?? "", bootMs: options.bootMs ?? DEFAULT_BOOT_MS });
+  const servers: Server[] = [];
+  const attached: Record<string, unknown> = {};
+  for (const provider of PROVIDERS) {
+    const service = new Service(new Catalog(provider), cloud);
+    const server = serve(service, options.onCall ?? (() => undefined));
+    const port = await bind(server);
+    servers.push(server);
+    attached[`registry.terraform.io/hashicorp/${provider}`] = {
+      Protocol: "grpc",
+      ProtocolVersion: 5,
+      Pid: process.pid,
+      // Without this terraform ends the server after the first command.
+      Test: true,
+      Addr: { Network: "tcp", String: `127.0.0.1:${port}` },
+    };
+  }
+  return {
+    env: {
+      TF_REATTACH_PROVIDERS: JSON.stringify(attached),
+      CHECKPOINT_DISABLE: "1",
+      DISABLE_VERSION_CHECK: "1",
+      CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
+      FLEET_STATE_DIR: join(dir, "state"),
+      PATH: `${writeShim(dir)}${delimiter}${process.env.PATH ?? ""}`,
+    },
+    list: () => list(store),
+    scale: (name, size) => scale(store, name, size),
+    close: async () => {
+      for (const server of servers) server.forceShutdown();
+      store.close();
+      unlock();
+    },
+  };
+}
+
+function bind(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    );
+  });
+}
+
+const MAX_MESSAGE = 256 * 1024 * 1024;
+
+function serve(service: Service, onCall: (method: string) => void): Server {
+  const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE, "grpc.max_send_message_length": -1 });
+  const definition: Record<string, unknown> = {};
+  const handlers: Record<string, UntypedHandleCall> = {};
+  for (const method of METHODS) {
+    definition[method] = {
+      path: `/tfplugin5.Provider/${method}`,
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: (bytes: Buffer) => bytes,
+      requestDeserialize: (bytes: Buffer) => decode(`${method}Request`, bytes),
+      responseSerialize: (bytes: Buffer) => bytes,
+      responseDeserialize: (bytes: Buffer) => bytes,
+    };
+    handlers[method] = ((
+      call: { request: Message; getPeer(): string },
+      done: (error: null, response: Buffer) => void,
+    ) => {
+      // The connection is all that tells two configurations of one provider apart.
+      onCall(method);
+      void service.answer(method, call.request, call.getPeer()).then(({ response, sent }) => {
+        done(null, response);
+        sent?.();
+      });
+    }) as unknown as UntypedHandleCall;
+  }
+  server.addService(definition as unknown as ServiceDefinition, handlers);
+  return server;
+}

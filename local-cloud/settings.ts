@@ -1,0 +1,37 @@
+/** What a provider block says, in the form that planning and the cloud use. */
+import type { ProviderSettings } from "./engine/plan";
+import { isObject, type Obj, type Value } from "./protocol/values";
+
+const first = (value: Value | undefined): Obj => {
+  const item = Array.isArray(value) ? value[0] : undefined;
+  return isObject(item) ? item : {};
+};
+const strings = (value: Value | undefined): Record<string, string> =>
+  isObject(value)
+    ? Object.fromEntries(
+        Object.entries(value).flatMap(([key, item]) => (typeof item === "string" ? [[key, item]] : [])),
+      )
+    : {};
+const list = (value: Value | undefined): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+const string = (value: Value | undefined, ...fallbacks: (string | undefined)[]): string | undefined =>
+  typeof value === "string" && value !== "" ? value : fallbacks.find((fallback) => fallback);
+
+/** Reads a provider block; unset values come from the same environment variables as with the real providers. */
+export function readSettings(config: Obj, env: NodeJS.ProcessEnv): ProviderSettings {
+  const features = first(config.features);
+  return {
+    region: string(config.region, env.AWS_REGION, env.AWS_DEFAULT_REGION, env.GOOGLE_REGION),
+    zone: string(config.zone, env.GOOGLE_ZONE),
+    project: string(config.project, env.GOOGLE_PROJECT, env.GOOGLE_CLOUD_PROJECT),
+    subscription: string(config.subscription_id, env.ARM_SUBSCRIPTION_ID),
+    tenant: string(config.tenant_id, env.ARM_TENANT_ID, "00000000-0000-0000-0000-00000000000a"),
+    defaultTags: strings(first(config.default_tags).tags),
+    ignoreTags: list(first(config.ignore_tags).keys),
+    ignoreTagPrefixes: list(first(config.ignore_tags).key_prefixes),
+    defaultLabels: strings(config.default_labels),
+    attributionLabel: config.add_terraform_attribution_label !== false,
+    attributionProactive: config.terraform_attribution_label_addition_strategy === "PROACTIVE",
+    features: Object.fromEntries(Object.entries(features).map(([name, value]) => [name, first(value)])),
+  };
+}
