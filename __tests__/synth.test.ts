@@ -90,9 +90,9 @@ describe("resource addresses, which are kept in state and read in plans", () => 
       "aws_launch_template.live_template",
       "aws_lb.traffic_entry",
       "aws_lb_listener.traffic_listener",
-      "aws_lb_listener_rule.traffic_live",
-      "aws_lb_listener_rule.traffic_preview",
-      "aws_lb_target_group.traffic_targets",
+      "aws_lb_listener_rule.traffic_live_preview",
+      "aws_lb_listener_rule.traffic_routes",
+      "aws_lb_target_group.traffic_live_targets",
       "aws_security_group.firewall_entry",
       "aws_security_group.firewall_machines",
       "aws_vpc_security_group_egress_rule.firewall_entry_out",
@@ -118,7 +118,7 @@ describe("resource addresses, which are kept in state and read in plans", () => 
       "google_compute_forwarding_rule.traffic_entry",
       "google_compute_health_check.live_health",
       "google_compute_region_autoscaler.live_scaling",
-      "google_compute_region_backend_service.traffic_backend",
+      "google_compute_region_backend_service.traffic_live_backend",
       "google_compute_region_health_check.traffic_health",
       "google_compute_region_instance_group_manager.live_group",
       "google_compute_region_instance_template.live_template",
@@ -132,9 +132,9 @@ describe("resource addresses, which are kept in state and read in plans", () => 
   test("service on Azure", () => {
     expect(addresses(example.stack(STACKS.azure))).toEqual([
       "azurerm_lb.traffic_entry",
-      "azurerm_lb_backend_address_pool.traffic_pool",
+      "azurerm_lb_backend_address_pool.traffic_live_pool",
       "azurerm_lb_probe.traffic_health",
-      "azurerm_lb_rule.traffic_live",
+      "azurerm_lb_rule.traffic_routes",
       "azurerm_linux_virtual_machine_scale_set.live_group",
       "azurerm_monitor_autoscale_setting.live_scaling",
       "azurerm_network_security_group.firewall_machines",
@@ -219,7 +219,7 @@ describe("nobody logs in and nothing is public", () => {
       enable_vtpm: true,
       enable_integrity_monitoring: true,
     });
-    expect(block("google", "google_compute_region_backend_service", "traffic_backend").load_balancing_scheme).toBe(
+    expect(block("google", "google_compute_region_backend_service", "traffic_live_backend").load_balancing_scheme).toBe(
       "INTERNAL_MANAGED",
     );
   });
@@ -258,7 +258,7 @@ test("a public entry listens on 443 with the certificate that was named", () => 
   ).resource;
   expect(proxy!.traffic_https).toMatchObject({ certificate_manager_certificates: [google] });
   expect(rule!.traffic_entry).toMatchObject({ port_range: "443", load_balancing_scheme: "EXTERNAL_MANAGED" });
-  expect(open.stack(STACKS.azure).resource.azurerm_lb_rule!.traffic_live).toMatchObject({ frontend_port: 443 });
+  expect(open.stack(STACKS.azure).resource.azurerm_lb_rule!.traffic_routes).toMatchObject({ frontend_port: 443 });
 });
 
 describe("backends", () => {

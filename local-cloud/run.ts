@@ -5,7 +5,8 @@ import { join, resolve } from "node:path";
 import { listing } from "./listing-text";
 import { LockedError } from "./lock";
 import { reset } from "./reset";
-import { list, scale, ScaleError } from "./cloud/listing";
+import { list } from "./cloud/listing";
+import { OutsideError, remove, scale } from "./cloud/outside";
 import { JournalError, Store } from "./cloud/store";
 import { startLocalCloud } from "./server";
 import { checkTerraform } from "./terraform";
@@ -13,6 +14,7 @@ import { checkTerraform } from "./terraform";
 const USAGE = `usage: npm run local -- <command> [arguments]   run a command, e.g. npx cdktf deploy, on the local cloud
        npm run local -- --ls [--json]            show what runs
        npm run local -- --scale <group> <size>   change a group's size behind terraform's back, as an autoscaler does
+       npm run local -- --delete <group>         delete a group behind terraform's back, as a person cleaning up does
        npm run local -- --reset                  forget everything
 
 environment:
@@ -32,6 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (first === "--help" || first === "-h") return say(USAGE);
   if (first === "--ls") return show(dir, rest);
   if (first === "--scale") return resize(dir, rest);
+  if (first === "--delete") return discard(dir, rest);
   if (first === "--reset") {
     if (rest.length > 0) throw new UsageError(`--reset takes no arguments, got ${rest.join(" ")}`);
     return say(await reset(dir));
@@ -60,14 +63,26 @@ function resize(dir: string, args: readonly string[]): number {
   if (name === undefined || size === undefined || more.length > 0 || !/^\d+$/.test(size)) {
     throw new UsageError(`--scale takes a group's name and a whole number, got ${args.join(" ") || "nothing"}`);
   }
-  // Appended to the journal, so that it also reaches a session that is running.
+  outside(dir, (store) => scale(store, name, Number(size)));
+  return 0;
+}
+
+function discard(dir: string, args: readonly string[]): number {
+  const [name, ...more] = args;
+  if (name === undefined || more.length > 0)
+    throw new UsageError(`--delete takes a group's name, got ${args.join(" ") || "nothing"}`);
+  outside(dir, (store) => remove(store, name));
+  return 0;
+}
+
+/** Appends to the journal, so that it also reaches a session that is running. */
+function outside(dir: string, change: (store: Store) => void): void {
   const store = new Store(dir, { shared: true });
   try {
-    scale(store, name, Number(size));
+    change(store);
   } finally {
     store.close();
   }
-  return 0;
 }
 
 async function session(dir: string, command: string, args: readonly string[]): Promise<number> {
@@ -110,7 +125,7 @@ function execute(command: string, args: readonly string[], env: Record<string, s
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const expected = [UsageError, LockedError, ScaleError, JournalError].some((kind) => error instanceof kind);
+    const expected = [UsageError, LockedError, OutsideError, JournalError].some((kind) => error instanceof kind);
     if (!expected) throw error;
     const usage = error instanceof UsageError && !/terraform|not found/.test(error.message) ? `\n\n${USAGE}` : "";
     console.error(`local cloud: ${(error as Error).message}${usage}`);

@@ -6,7 +6,8 @@
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedHandleCall } from "@grpc/grpc-js";
 import { delimiter, join, resolve } from "node:path";
 import { Cloud } from "./cloud/apply";
-import { type Listing, list, scale } from "./cloud/listing";
+import { type Listing, list } from "./cloud/listing";
+import { remove, scale } from "./cloud/outside";
 import { Store } from "./cloud/store";
 import { lock } from "./lock";
 import { Service } from "./protocol/service";
@@ -36,8 +37,10 @@ export interface LocalCloud {
   readonly env: Record<string, string>;
   /** What exists now. */
   list(): Listing;
-  /** Changes the live size of a group, as an autoscaler does; returns the group's type. */
-  scale(name: string, size: number): string;
+  /** Changes the live size of a group, as an autoscaler does. */
+  scale(name: string, size: number): void;
+  /** Deletes a group behind terraform's back, as a person cleaning up does. */
+  remove(name: string): void;
   close(): Promise<void>;
 }
 
@@ -77,6 +80,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     },
     list: () => list(store),
     scale: (name, size) => scale(store, name, size),
+    remove: (name) => remove(store, name),
     close: async () => {
       for (const server of servers) server.forceShutdown();
       store.close();

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { placementId, placementsOf, regionOf, serviceStackName } from "../constructs/contract/names";
 import { REFUSED_STATES, type Release } from "../constructs/contract/release";
+import { allowedWeight, type Slot, type Weights } from "../constructs/contract/slots";
 import type { Environment, Fleet, Service } from "../constructs/contract/spec";
 import { InvalidInputError, type Problem } from "../constructs/contract/validate";
 import { findImage, imageId } from "../images/catalog";
@@ -23,7 +24,16 @@ const slot = z.strictObject({
   capacity: z.int().min(1).nullable().default(null),
 });
 
-const releaseFile = z.strictObject({ slots: z.strictObject({ live: slot }) });
+const weight = z.int().min(0).max(100);
+
+const oneSlot = z.strictObject({ slots: z.strictObject({ live: slot }) });
+
+const twoSlots = z.strictObject({
+  /** null: the slot is empty. */
+  slots: z.strictObject({ blue: slot.nullable(), green: slot.nullable() }),
+  /** Share of the traffic, in percent. */
+  traffic: z.strictObject({ blue: weight, green: weight }),
+});
 
 /** Where releases and catalog are, relative to the project. */
 export interface Sources {
@@ -31,39 +41,112 @@ export interface Sources {
   readonly catalog: string;
 }
 
-/** Variables by stack name, as release.auto.tfvars.json holds them. */
-export type ReleaseVariables = ReadonlyMap<string, { readonly release: Release }>;
+/** Terraform's variables of one stack, as release.auto.tfvars.json holds them. */
+export type StackVariables =
+  | { readonly release: Release }
+  | { readonly blue: Release | null; readonly green: Release | null; readonly traffic: Weights };
+
+/** Variables by stack name. */
+export type ReleaseVariables = ReadonlyMap<string, StackVariables>;
 
 /** @throws InvalidInputError that lists every problem of every file. */
 export function resolveReleases(fleet: Fleet, sources: Sources): ReleaseVariables {
   const problems: Problem[] = [];
-  const variables = new Map<string, { release: Release }>();
+  const variables = new Map<string, StackVariables>();
   for (const environment of fleet.environments)
     for (const service of environment.services) {
-      const resolved = resolveService(environment, service, sources);
+      const file = join(sources.releases, environment.name, `${service.name}.json`);
+      const read = service.strategy === "replace" ? readJson(file, oneSlot) : readJson(file, twoSlots);
+      if (read.problems) {
+        problems.push(...read.problems);
+        continue;
+      }
+      const resolved = resolveSlots({ environment, service, sources, file }, read.value);
       problems.push(...resolved.problems);
-      for (const [stack, release] of resolved.releases) variables.set(stack, { release });
+      for (const [stack, values] of resolved.variables) variables.set(stack, values);
     }
   if (problems.length > 0) throw new InvalidInputError(problems);
   return variables;
 }
 
-interface Resolved {
-  readonly problems: readonly Problem[];
-  readonly releases: readonly (readonly [string, Release])[];
+type SlotRelease = z.output<typeof slot>;
+
+interface Context {
+  readonly environment: Environment;
+  readonly service: Service;
+  readonly sources: Sources;
+  readonly file: string;
 }
 
-function resolveService(environment: Environment, service: Service, sources: Sources): Resolved {
-  const failed = (problems: readonly Problem[]): Resolved => ({ problems, releases: [] });
-  const file = join(sources.releases, environment.name, `${service.name}.json`);
-  const read = readJson(file, releaseFile);
-  if (read.problems) return failed(read.problems);
-  const { version, epoch, capacity } = read.value.slots.live;
-  const field = `${file} slots.live.version`;
+interface Resolved<T> {
+  readonly problems: readonly Problem[];
+  /** By stack name. */
+  readonly variables: ReadonlyMap<string, T>;
+}
+
+function resolveSlots(
+  context: Context,
+  value: z.output<typeof oneSlot> | z.output<typeof twoSlots>,
+): Resolved<StackVariables> {
+  if (!("traffic" in value)) {
+    const { problems, variables } = resolveSlot(context, "live", value.slots.live, true);
+    return { problems, variables: new Map([...variables].map(([stack, release]) => [stack, { release }])) };
+  }
+  const { slots, traffic } = value;
+  const { environment, service } = context;
+  const blue = slots.blue && resolveSlot(context, "blue", slots.blue, traffic.blue > 0);
+  const green = slots.green && resolveSlot(context, "green", slots.green, traffic.green > 0);
+  const stacks = placementsOf(environment, service).map((placement) =>
+    serviceStackName(environment, service, placement),
+  );
+  const of = (resolved: Resolved<Release> | null, stack: string) => resolved?.variables.get(stack) ?? null;
+  return {
+    problems: [...(blue?.problems ?? []), ...(green?.problems ?? []), ...trafficProblems(context, slots, traffic)],
+    variables: new Map(stacks.map((stack) => [stack, { blue: of(blue, stack), green: of(green, stack), traffic }])),
+  };
+}
+
+/** The same rules that the synthesized variables hold, said before anything is written. */
+function trafficProblems(
+  { file, service }: Context,
+  slots: Record<keyof Weights, unknown>,
+  traffic: Weights,
+): Problem[] {
+  const path = `${file} traffic`;
+  const names = ["blue", "green"] as const;
+  const allowed = allowedWeight(service);
+  return [
+    ...(traffic.blue + traffic.green === 100
+      ? []
+      : [{ path, message: `weights must add up to 100, got ${traffic.blue} and ${traffic.green}` }]),
+    ...names
+      .filter((name) => slots[name] === null && traffic[name] > 0)
+      .map((name) => ({
+        path: `${path}.${name}`,
+        message: `slot ${name} is empty and must have weight 0, got ${traffic[name]}; fill it first`,
+      })),
+    ...names
+      .filter((name) => !allowed(traffic[name]))
+      .map((name) => ({
+        path: `${path}.${name}`,
+        message: `strategy blueGreen moves all traffic at once: must be 0 or 100, got ${traffic[name]}`,
+      })),
+  ];
+}
+
+/** One slot's release in every placement of the service. */
+function resolveSlot(
+  { environment, service, sources, file }: Context,
+  name: Slot,
+  { version, epoch, capacity }: SlotRelease,
+  serves: boolean,
+): Resolved<Release> {
+  const failed = (problems: readonly Problem[]): Resolved<Release> => ({ problems, variables: new Map() });
+  const field = `${file} slots.${name}.version`;
   const found = findImage(sources.catalog, service.image, version, field);
   if (found.problems) return failed(found.problems);
   const { lifecycle } = found.value;
-  if (REFUSED_STATES.some((state) => state === lifecycle.state)) {
+  if (serves && REFUSED_STATES.some((state) => state === lifecycle.state)) {
     const reason = lifecycle.reason ? ` (${lifecycle.reason})` : "";
     return failed([
       {
@@ -73,25 +156,24 @@ function resolveService(environment: Environment, service: Service, sources: Sou
     ]);
   }
   const { arch } = service.machine;
-  const ids = placementsOf(environment, service).map((placement) => ({
-    placement,
-    id: imageId(found.value, placement.cloud, regionOf(placement), arch),
-  }));
-  const problems = ids
-    .filter(({ id }) => id === undefined)
-    .map(({ placement }) => ({
-      path: field,
-      message: `image "${service.image}" ${version} has no ${arch} id for ${placementId(placement)}; build it there or add it to artifacts in ${join(sources.catalog, service.image, `${version}.json`)}`,
-    }));
-  const releases = ids.flatMap(({ placement, id }) =>
-    id === undefined
-      ? []
-      : [
-          [
-            serviceStackName(environment, service, placement),
-            { version, image_id: id, epoch, capacity, state: lifecycle.state, not_after: lifecycle.notAfter ?? null },
-          ] as const,
-        ],
-  );
-  return { problems, releases };
+  const problems: Problem[] = [];
+  const variables = new Map<string, Release>();
+  for (const placement of placementsOf(environment, service)) {
+    const id = imageId(found.value, placement.cloud, regionOf(placement), arch);
+    if (id !== undefined)
+      variables.set(serviceStackName(environment, service, placement), {
+        version,
+        image_id: id,
+        epoch,
+        capacity,
+        state: lifecycle.state,
+        not_after: lifecycle.notAfter ?? null,
+      });
+    else
+      problems.push({
+        path: field,
+        message: `image "${service.image}" ${version} has no ${arch} id for ${placementId(placement)}; build it there or add it to artifacts in ${join(sources.catalog, service.image, `${version}.json`)}`,
+      });
+  }
+  return { problems, variables };
 }

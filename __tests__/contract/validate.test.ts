@@ -39,7 +39,12 @@ describe("fails with the path of the prop, what is allowed and the value", () =>
     [
       "an unknown strategy",
       (s) => Object.assign(s, { strategy: "rolling" }),
-      'prod/web strategy: must be one of "replace", got "rolling"',
+      'prod/web strategy: must be one of "replace", "blueGreen", "canary", got "rolling"',
+    ],
+    [
+      "a canary where there are no weights",
+      (s) => (s.strategy = "canary"),
+      'prod/web strategy: canary is not there on Azure, whose load balancer has no weights; use "blueGreen", or leave Azure out of placements',
     ],
     [
       "a placement that is not there",

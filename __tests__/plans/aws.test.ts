@@ -17,5 +17,6 @@ describeLife("aws", {
     "aws_autoscaling_policy.live_scaling create/delete autoscaling_group_name",
     "aws_launch_template.live_template delete deposed",
   ],
+  leavesOrphan: false,
   backNeedsEpoch: false,
 });

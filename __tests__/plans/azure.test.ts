@@ -14,5 +14,6 @@ describeLife("azure", {
     "azurerm_linux_virtual_machine_scale_set.live_group create/delete name",
     "azurerm_monitor_autoscale_setting.live_scaling create/delete name target_resource_id",
   ],
+  leavesOrphan: true,
   backNeedsEpoch: false,
 });

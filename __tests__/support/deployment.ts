@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { Plan, ResourceChange } from "../../constructs/contract/plan";
 import { changes, forcedBy } from "../../constructs/contract/plan";
 import { violations, type Step } from "../../constructs/contract/plan-contract";
+import { RELEASE_FILE } from "../../constructs/contract/names";
+import type { Slot } from "../../constructs/contract/slots";
 import type { Cloud } from "../../constructs/contract/spec";
 import { startLocalCloud, type LocalCloud } from "../../local-cloud/server";
 import { Workspace, newFolder, type Live } from "./synth";
@@ -26,16 +28,24 @@ export class Deployment {
   }
 
   /** With the network deployed and the service synthesized at 1.0.0. */
-  static async start(cloud: Cloud): Promise<Deployment> {
+  static async start(
+    cloud: Cloud,
+    synthesize = (deployment: Deployment) => deployment.release({ version: "1.0.0" }),
+  ): Promise<Deployment> {
     const deployment = new Deployment(cloud);
-    await deployment.restart();
-    deployment.release({ version: "1.0.0" });
-    const foundation = deployment.foundation;
-    await foundation.init();
-    await foundation.plan();
-    await foundation.applyPlan();
-    await deployment.service.init();
-    return deployment;
+    try {
+      await deployment.restart();
+      synthesize(deployment);
+      await deployment.foundation.init();
+      await deployment.foundation.plan();
+      await deployment.foundation.applyPlan();
+      await deployment.service.init();
+      return deployment;
+    } catch (error) {
+      // A server that is left running would keep the test run from ending.
+      await deployment.stop();
+      throw error;
+    }
   }
 
   /** Another server over the same cloud; machines whose image id contains `unhealthy` never get healthy there. */
@@ -64,10 +74,10 @@ export class Deployment {
   }
 
   /** Overwrites the release variables, as somebody who goes around the synth would. */
-  override(release: object): void {
+  overrideVariables(variables: object): void {
     writeFileSync(
-      join(this.workspace.stackFolder(STACKS[this.cloud].service), "release.auto.tfvars.json"),
-      JSON.stringify({ release }),
+      join(this.workspace.stackFolder(STACKS[this.cloud].service), RELEASE_FILE),
+      JSON.stringify(variables),
     );
   }
 
@@ -91,10 +101,15 @@ export class Deployment {
     this.local.scale(name, size);
   }
 
+  /** Deletes what a failed rollout left behind and terraform does not know, as its owner would. */
+  cleanUp(): void {
+    for (const { name, leftover } of this.groups()) if (leftover) this.local.remove(name);
+  }
+
   /** Plans a step, holds the plan to its contract, applies it, and expects the plan after it to be empty. */
-  async take(step: Step): Promise<Plan> {
+  async take(step: Step, slot?: Slot): Promise<Plan> {
     const plan = await this.service.plan();
-    expect(violations(this.cloud, step, plan)).toEqual([]);
+    expect(violations(this.cloud, step, plan, slot)).toEqual([]);
     await this.service.applyPlan();
     await this.expectNoChange();
     return plan;

@@ -35,7 +35,12 @@ export class Workspace {
   }
 
   release(live: Live): void {
-    writeFileSync(join(this.folder, "releases/prod/web.json"), JSON.stringify({ slots: { live } }));
+    this.writeRelease({ slots: { live } });
+  }
+
+  /** The whole release file, as somebody edits it. */
+  writeRelease(content: unknown): void {
+    writeFileSync(join(this.folder, "releases/prod/web.json"), JSON.stringify(content));
   }
 
   synth(input: unknown = fleet): void {

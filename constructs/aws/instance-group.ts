@@ -12,11 +12,13 @@ import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import { TerraformIterator, TerraformLocal, TerraformStack, Token, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { ReleaseVariable } from "../contract/release-variable";
+import { slotsOf, type Slot } from "../contract/slots";
 import type { Service } from "../contract/spec";
 import type { launch } from "./launch";
 
 export interface InstanceGroupProps {
   readonly service: Service;
+  readonly slot: Slot;
   readonly launch: ReturnType<typeof launch>;
   readonly subnetIds: string[];
   readonly securityGroupId: string;
@@ -33,14 +35,15 @@ export class InstanceGroup extends Construct {
 
   constructor(scope: Construct, id: string, props: InstanceGroupProps) {
     super(scope, id);
-    const { service, launch } = props;
-    const release = new ReleaseVariable(this, "release", { cloud: "aws", service, launch });
-    // Finds the slot's groups again, whichever image they boot.
-    const slot = `${TerraformStack.of(this).node.id}/${id}`;
+    const { service, slot, launch } = props;
+    const release = new ReleaseVariable(this, "release", { cloud: "aws", service, slot, launch });
+    const stack = TerraformStack.of(this).node.id;
     const { min, max, cpuTargetPercent } = service.capacity;
-    const tags = { Name: service.name, version: release.version, [SLOT_TAG]: slot };
+    const tags = { Name: service.name, version: release.version, [SLOT_TAG]: `${stack}/${slot}` };
+    const { count } = release;
     const template = new LaunchTemplate(this, "template", {
       ...launch.template,
+      count,
       namePrefix: `${release.name}-`,
       imageId: release.imageId,
       vpcSecurityGroupIds: [props.securityGroupId],
@@ -48,9 +51,14 @@ export class InstanceGroup extends Construct {
       tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags })),
       lifecycle: { createBeforeDestroy: true },
     });
-    const size = this.liveSize(slot, max, release.capacity);
+    const size = this.liveSize(
+      slotsOf(service).map((each) => `${stack}/${each}`),
+      max,
+      release.capacity,
+    );
     this.group = new AutoscalingGroup(this, "group", {
       ...launch.group,
+      count,
       namePrefix: `${release.name}-`,
       minSize: min,
       maxSize: max,
@@ -58,14 +66,15 @@ export class InstanceGroup extends Construct {
       minElbCapacity: size,
       vpcZoneIdentifier: props.subnetIds,
       targetGroupArns: [props.targetGroupArn],
-      launchTemplate: { id: template.id, version: Token.asString(template.latestVersion) },
+      launchTemplate: { id: release.attribute(template, "id"), version: release.attribute(template, "latest_version") },
       tag: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
       dependsOn: props.after,
       lifecycle: { createBeforeDestroy: true, ignoreChanges: ["desired_capacity", "min_elb_capacity"] },
     });
     new AutoscalingPolicy(this, "scaling", {
+      count,
       name: "cpu",
-      autoscalingGroupName: this.group.name,
+      autoscalingGroupName: release.attribute(this.group, "name"),
       policyType: "TargetTrackingScaling",
       targetTrackingConfiguration: {
         predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" },
@@ -77,13 +86,13 @@ export class InstanceGroup extends Construct {
   }
 
   /**
-   * Machines that a new group starts with: as many as the slot's present groups run. Terraform plans a replacement from
+   * Machines that a new group starts with: as many as the largest of the service's present groups runs. Terraform plans a replacement from
    * the configuration whatever `ignore_changes` says (https://github.com/hashicorp/terraform-provider-aws/issues/20110),
    * so the configuration itself reads the live size.
    */
-  private liveSize(slot: string, max: number, floor: string): number {
+  private liveSize(slots: string[], max: number, floor: string): number {
     const groups = new DataAwsAutoscalingGroups(this, "groups", {
-      filter: [{ name: `tag:${SLOT_TAG}`, values: [slot] }],
+      filter: [{ name: `tag:${SLOT_TAG}`, values: slots }],
     });
     const each = TerraformIterator.fromList(groups.names);
     const running = new DataAwsAutoscalingGroup(this, "running", { forEach: each, name: each.value });

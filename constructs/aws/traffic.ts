@@ -1,18 +1,19 @@
 /**
- * The traffic entry: one load balancer whose rules point at the group's target group. It stays through image bumps.
+ * The traffic entry: one load balancer whose rules point at the slots' target groups. It stays through image bumps.
  *
- * Two rules: `preview` attaches the target group from the start, because targets of a group that no rule names are
+ * A `preview` rule attaches each slot's target group from the start, because targets of a group that no rule names are
  * `unused` and never healthy (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html);
- * `live` follows once the machines are healthy.
+ * `routes` follows once the machines are healthy, and holds the weights where there are two slots.
  */
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
-import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
+import { LbListenerRule, type LbListenerRuleAction } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
-import type { ITerraformDependable } from "cdktf";
+import { Token, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { entryPort, healthContract } from "../contract/machine";
 import { keyedName } from "../contract/names";
+import { slotsOf, type Slot } from "../contract/slots";
 import type { Service } from "../contract/spec";
 import type { ExistingNetwork } from "./network";
 
@@ -31,16 +32,22 @@ export interface TrafficProps {
   readonly securityGroupId: string;
 }
 
-export class Traffic extends Construct {
+export interface SlotTargets {
   readonly targetGroupArn: string;
-  readonly address: string;
-  /** What a group must wait for: from then on its machines are health-checked. */
+  /** The rule that attaches the target group: from then on its machines are health-checked. */
   readonly attached: ITerraformDependable;
-  private readonly listenerArn: string;
+}
 
-  constructor(scope: Construct, id: string, { name, service, network, securityGroupId }: TrafficProps) {
+export class Traffic extends Construct {
+  readonly address: string;
+  private readonly props: TrafficProps;
+  private readonly listenerArn: string;
+  private readonly slots: ReadonlyMap<Slot, SlotTargets>;
+
+  constructor(scope: Construct, id: string, props: TrafficProps) {
     super(scope, id);
-    const { health, traffic } = service;
+    const { name, service, network, securityGroupId } = props;
+    const { traffic } = service;
     const certificateArn = traffic.certificates.aws;
     const internal = traffic.exposure === "internal";
     const balancer = new Lb(this, "entry", {
@@ -53,8 +60,47 @@ export class Traffic extends Construct {
       desyncMitigationMode: "defensive",
       lifecycle,
     });
-    const targets = new LbTargetGroup(this, "targets", {
-      name: keyedName(name, { ...healthContract(service), drain: traffic.drainSec }, NAME_LIMIT),
+    const listener = new LbListener(this, "listener", {
+      loadBalancerArn: balancer.arn,
+      port: entryPort(certificateArn !== undefined),
+      ...(certificateArn ? { protocol: "HTTPS", certificateArn, sslPolicy: TLS_POLICY } : { protocol: "HTTP" }),
+      defaultAction: [{ type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "404" } }],
+      lifecycle,
+    });
+    this.props = props;
+    this.listenerArn = listener.arn;
+    this.address = balancer.dnsName;
+    this.slots = new Map(slotsOf(service).map((slot, index) => [slot, this.slotTargets(slot, index)]));
+  }
+
+  /** What a slot's group registers with, and must wait for. */
+  targetsOf(slot: Slot): SlotTargets {
+    const targets = this.slots.get(slot);
+    if (!targets) throw new Error(`strategy ${this.props.service.strategy} has no slot ${slot}`);
+    return targets;
+  }
+
+  /** Points the entry at the slots by their weights, once the groups' machines have passed their gates. */
+  serve(groups: ITerraformDependable[]): void {
+    const targets = [...this.slots].map(([slot, { targetGroupArn }]) => ({ slot, arn: targetGroupArn }));
+    const [only] = targets;
+    const action =
+      targets.length === 1 && only
+        ? { type: "forward", targetGroupArn: only.arn }
+        : {
+            type: "forward",
+            forward: {
+              targetGroup: targets.map(({ slot, arn }) => ({ arn, weight: Token.asNumber(`\${var.traffic.${slot}}`) })),
+            },
+          };
+    this.rule("routes", 100, { pathPattern: { values: ["/*"] } }, action, groups);
+  }
+
+  private slotTargets(slot: Slot, index: number): SlotTargets {
+    const { name, service, network } = this.props;
+    const { health, traffic } = service;
+    const targets = new LbTargetGroup(this, `${slot}_targets`, {
+      name: keyedName(name, { slot, ...healthContract(service), drain: traffic.drainSec }, NAME_LIMIT),
       port: service.port,
       protocol: "HTTP",
       targetType: "instance",
@@ -70,34 +116,25 @@ export class Traffic extends Construct {
       },
       lifecycle,
     });
-    const listener = new LbListener(this, "listener", {
-      loadBalancerArn: balancer.arn,
-      port: entryPort(certificateArn !== undefined),
-      ...(certificateArn ? { protocol: "HTTPS", certificateArn, sslPolicy: TLS_POLICY } : { protocol: "HTTP" }),
-      defaultAction: [{ type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "404" } }],
-      lifecycle,
+    const condition = { httpHeader: { httpHeaderName: PREVIEW_HEADER, values: [slot] } };
+    const attached = this.rule(`${slot}_preview`, 10 + index, condition, {
+      type: "forward",
+      targetGroupArn: targets.arn,
     });
-    this.listenerArn = listener.arn;
-    this.targetGroupArn = targets.arn;
-    this.address = balancer.dnsName;
-    this.attached = this.rule("preview", 10, { httpHeader: { httpHeaderName: PREVIEW_HEADER, values: ["live"] } });
-  }
-
-  /** Points the entry at the target group, once the group's machines have passed their gate. */
-  serve(group: ITerraformDependable): void {
-    this.rule("live", 100, { pathPattern: { values: ["/*"] } }, [group]);
+    return { targetGroupArn: targets.arn, attached };
   }
 
   private rule(
     id: string,
     priority: number,
     condition: object,
-    dependsOn: ITerraformDependable[] = [],
+    action: LbListenerRuleAction,
+    dependsOn?: ITerraformDependable[],
   ): LbListenerRule {
     return new LbListenerRule(this, id, {
       listenerArn: this.listenerArn,
       priority,
-      action: [{ type: "forward", targetGroupArn: this.targetGroupArn }],
+      action: [action],
       condition: [condition],
       dependsOn,
       lifecycle,

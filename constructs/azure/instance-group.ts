@@ -9,11 +9,13 @@ import { MonitorAutoscaleSetting } from "@cdktf/provider-azurerm/lib/monitor-aut
 import { Token, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { ReleaseVariable } from "../contract/release-variable";
+import type { Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
 import type { launch } from "./launch";
 
 export interface InstanceGroupProps {
   readonly service: Service;
+  readonly slot: Slot;
   readonly placement: PlacementOn<"azure">;
   readonly launch: ReturnType<typeof launch>;
   readonly resourceGroupName: string;
@@ -30,12 +32,13 @@ export class InstanceGroup extends Construct {
 
   constructor(scope: Construct, id: string, props: InstanceGroupProps) {
     super(scope, id);
-    const { service, launch, resourceGroupName, placement } = props;
-    const release = new ReleaseVariable(this, "release", { cloud: "azure", service, launch });
+    const { service, slot, launch, resourceGroupName, placement } = props;
+    const release = new ReleaseVariable(this, "release", { cloud: "azure", service, slot, launch });
     const { location } = placement;
     const { min, max, cpuTargetPercent } = service.capacity;
     this.group = new LinuxVirtualMachineScaleSet(this, "group", {
       ...launch.set,
+      count: release.count,
       name: release.name,
       resourceGroupName,
       location,
@@ -60,7 +63,7 @@ export class InstanceGroup extends Construct {
     const rule = (direction: "Increase" | "Decrease", operator: string, threshold: number) => ({
       metricTrigger: {
         metricName: "Percentage CPU",
-        metricResourceId: this.group.id,
+        metricResourceId: release.attribute(this.group, "id"),
         timeGrain: "PT1M",
         statistic: "Average",
         timeWindow: "PT5M",
@@ -71,10 +74,11 @@ export class InstanceGroup extends Construct {
       scaleAction: { direction, type: "ChangeCount", value: 1, cooldown: "PT5M" },
     });
     new MonitorAutoscaleSetting(this, "scaling", {
+      count: release.count,
       name: release.name,
       resourceGroupName,
       location,
-      targetResourceId: this.group.id,
+      targetResourceId: release.attribute(this.group, "id"),
       profile: [
         {
           name: "cpu",

@@ -11,7 +11,9 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { entryPort, healthContract } from "../contract/machine";
 import { keyedName } from "../contract/names";
+import { slotsOf, type Slot } from "../contract/slots";
 import type { Service } from "../contract/spec";
+import { GREEN_LEADS } from "../contract/traffic-variable";
 import type { ExistingNetwork } from "./network";
 
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork */
@@ -30,10 +32,10 @@ export interface TrafficProps {
 }
 
 export class Traffic extends Construct {
-  readonly poolId: string;
   readonly address: string;
   private readonly service: Service;
   private readonly balancerId: string;
+  private readonly pools: ReadonlyMap<Slot, LbBackendAddressPool>;
 
   constructor(
     scope: Construct,
@@ -70,12 +72,24 @@ export class Traffic extends Construct {
     });
     this.service = service;
     this.balancerId = balancer.id;
-    this.poolId = new LbBackendAddressPool(this, "pool", { name: "live", loadbalancerId: balancer.id, lifecycle }).id;
+    this.pools = new Map(
+      slotsOf(service).map((slot) => [
+        slot,
+        new LbBackendAddressPool(this, `${slot}_pool`, { name: slot, loadbalancerId: balancer.id, lifecycle }),
+      ]),
+    );
     this.address = publicAddress?.ipAddress ?? balancer.privateIpAddress;
   }
 
-  /** Sends traffic to the pool, once the group's machines have passed their gate. */
-  serve(group: ITerraformDependable): void {
+  /** Pool that a slot's machines join. */
+  poolOf(slot: Slot): LbBackendAddressPool {
+    const pool = this.pools.get(slot);
+    if (!pool) throw new Error(`strategy ${this.service.strategy} has no slot ${slot}`);
+    return pool;
+  }
+
+  /** Sends traffic to the pool of the slot that leads, once the groups' machines have passed their gates. */
+  serve(groups: ITerraformDependable[]): void {
     const { service } = this;
     const probe = new LbProbe(this, "health", {
       name: keyedName("health", healthContract(service), NAME_LIMIT),
@@ -87,18 +101,25 @@ export class Traffic extends Construct {
       probeThreshold: service.health.unhealthyThreshold,
       lifecycle: { createBeforeDestroy: true },
     });
-    new LbRule(this, "live", {
-      name: "live",
+    new LbRule(this, "routes", {
+      name: "routes",
       loadbalancerId: this.balancerId,
       frontendIpConfigurationName: FRONTEND,
       protocol: "Tcp",
       frontendPort: entryPort(service.traffic.exposure === "public"),
       backendPort: service.port,
-      backendAddressPoolIds: [this.poolId],
+      backendAddressPoolIds: [this.leadingPool()],
       probeId: probe.id,
       disableOutboundSnat: true,
       tcpResetEnabled: true,
-      dependsOn: [group],
+      dependsOn: groups,
     });
+  }
+
+  private leadingPool(): string {
+    const live = this.pools.get("live");
+    if (live) return live.id;
+    const id = (slot: Slot) => `${LbBackendAddressPool.tfResourceType}.${this.poolOf(slot).friendlyUniqueId}.id`;
+    return `\${${GREEN_LEADS} ? ${id("green")} : ${id("blue")}}`;
   }
 }

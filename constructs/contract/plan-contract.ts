@@ -11,10 +11,14 @@ import {
   type Plan,
   type ResourceChange,
 } from "./plan";
+import type { Slot } from "./slots";
 import type { Cloud } from "./spec";
 
-/** A step of strategy `replace`. A rollback and a new epoch are bumps. */
-export type Step = "first" | "bump" | "launch" | "limits" | "none";
+/**
+ * A step in a service's life. Strategy `replace`: a rollback and a new epoch are bumps. Two slots: `fill` an empty slot,
+ * `bump` an idle one, `shift` the traffic (also to abort and to roll back), `retire` an idle slot.
+ */
+export type Step = "first" | "bump" | "launch" | "limits" | "fill" | "shift" | "retire" | "none";
 
 /** Attributes by type. */
 type Attributes = Readonly<Record<string, readonly string[]>>;
@@ -30,6 +34,8 @@ interface CloudContract {
   readonly entry: readonly string[];
   /** Attributes that may change when those are replaced. */
   readonly entryPointers: Attributes;
+  /** Where two slots share the traffic: attributes that a shift changes. */
+  readonly weights: Attributes;
   /** Attributes that hold capacity limits. */
   readonly limits: Attributes;
 }
@@ -51,6 +57,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       "aws_vpc_security_group_egress_rule",
     ],
     entryPointers: { aws_lb_listener_rule: ["action"] },
+    weights: { aws_lb_listener_rule: ["action"] },
     limits: {
       aws_autoscaling_group: ["max_size", "min_size"],
       aws_autoscaling_policy: ["target_tracking_configuration"],
@@ -69,6 +76,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
     entryPointers: {
       google_compute_region_backend_service: ["backend", "health_checks", "connection_draining_timeout_sec"],
     },
+    weights: { google_compute_region_url_map: ["default_route_action", "default_service"] },
     limits: { google_compute_region_autoscaler: ["autoscaling_policy"] },
   },
   azure: {
@@ -80,6 +88,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
     pointers: {},
     entry: ["azurerm_lb_probe", "azurerm_network_security_group", "azurerm_network_security_rule"],
     entryPointers: { azurerm_lb_rule: ["probe_id", "backend_port"] },
+    weights: { azurerm_lb_rule: ["backend_address_pool_ids"] },
     limits: { azurerm_monitor_autoscale_setting: ["profile"] },
   },
 };
@@ -91,35 +100,50 @@ export interface Violation {
 
 /** What a step allows, read from the cloud's contract. */
 interface Allowed {
-  readonly create: boolean;
+  /** Types that may be created; "any" for all. */
+  readonly create: readonly string[] | "any";
+  /** Types that may be deleted for good. */
+  readonly remove: readonly string[];
   /** Types that may be replaced, with the attributes that may force it; null for any. */
   readonly replace: Readonly<Record<string, readonly string[] | null>>;
   readonly update: Attributes;
   readonly mustReplaceGroup: boolean;
 }
 
+const NOTHING: Allowed = { create: [], remove: [], replace: {}, update: {}, mustReplaceGroup: false };
 const anyCause = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, null]));
 
 const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
-  first: () => ({ create: true, replace: {}, update: {}, mustReplaceGroup: false }),
-  bump: ({ compute, pointers }) => ({ create: false, replace: compute, update: pointers, mustReplaceGroup: true }),
+  first: () => ({ ...NOTHING, create: "any" }),
+  bump: ({ compute, pointers }) => ({ ...NOTHING, replace: compute, update: pointers, mustReplaceGroup: true }),
   launch: ({ compute, pointers, entry, entryPointers }) => ({
-    create: false,
+    ...NOTHING,
     replace: anyCause([...Object.keys(compute), ...entry]),
     update: { ...pointers, ...entryPointers },
     mustReplaceGroup: true,
   }),
-  limits: ({ limits }) => ({ create: false, replace: {}, update: limits, mustReplaceGroup: false }),
-  none: () => ({ create: false, replace: {}, update: {}, mustReplaceGroup: false }),
+  limits: ({ limits }) => ({ ...NOTHING, update: limits }),
+  fill: ({ compute, pointers }) => ({ ...NOTHING, create: Object.keys(compute), update: pointers }),
+  shift: ({ weights }) => ({ ...NOTHING, update: weights }),
+  retire: ({ compute, pointers }) => ({ ...NOTHING, remove: Object.keys(compute), update: pointers }),
+  none: () => NOTHING,
 };
 
-/** Where a plan breaks the contract of a step; empty when it holds. Objects that a failed rollout left behind may always go. */
-export function violations(cloud: Cloud, step: Step, plan: Plan): readonly Violation[] {
+/** Steps that belong to one slot: whatever they do, they do there. */
+const OF_ONE_SLOT: readonly Step[] = ["fill", "bump", "retire"];
+
+/**
+ * Where a plan breaks the contract of a step; empty when it holds. Objects that a failed rollout left behind may always go.
+ *
+ * @param slot the slot that the step is about, where a service has two: nothing of the other slot may change
+ */
+export function violations(cloud: Cloud, step: Step, plan: Plan, slot?: Slot): readonly Violation[] {
   const contract = CONTRACTS[cloud];
   const allowed = STEPS[step](contract);
   const present = changes(plan).filter(({ deposed }) => deposed === undefined);
   const found = present.flatMap((change) => {
-    const reason = fault(change, allowed, step);
+    const reason =
+      fault(change, allowed, step) ?? (slot && OF_ONE_SLOT.includes(step) ? outside(change, slot) : undefined);
     return reason === undefined ? [] : [{ address: change.address, reason }];
   });
   if (allowed.mustReplaceGroup && !present.some((change) => change.type === contract.group && isReplacement(change)))
@@ -127,18 +151,25 @@ export function violations(cloud: Cloud, step: Step, plan: Plan): readonly Viola
   return found;
 }
 
+/** Names of a slot's resources say so: aws_autoscaling_group.blue_group[0], google_….traffic_blue_backend. */
+const outside = ({ address }: ResourceChange, slot: Slot): string | undefined =>
+  new RegExp(`[._]${slot}_`).test(address)
+    ? undefined
+    : `does not belong to slot ${slot}, which is all that this step may touch`;
+
 function fault(change: ResourceChange, allowed: Allowed, step: Step): string | undefined {
   const { type } = change;
-  const actions = change.change.actions.join(", then ");
+  const { actions } = change.change;
   if (isReplacement(change)) {
     const causes = allowed.replace[type];
-    if (causes === undefined) return `is replaced, which ${named(step)} must not do to it`;
+    if (causes === undefined) return `is replaced, which ${NAMES[step]} must not do to it`;
     if (!isCreateBeforeDestroy(change)) return "is destroyed before its successor exists";
     return causes === null ? undefined : excess("is replaced because of", forcedBy(change), causes);
   }
-  if (change.change.actions.includes("create") && allowed.create) return undefined;
-  const attributes = change.change.actions.includes("update") ? allowed.update[type] : undefined;
-  if (attributes === undefined) return `action ${actions}, which ${named(step)} must not do to it`;
+  if (actions.includes("create") && (allowed.create === "any" || allowed.create.includes(type))) return undefined;
+  if (actions.includes("delete") && allowed.remove.includes(type)) return undefined;
+  const attributes = actions.includes("update") ? allowed.update[type] : undefined;
+  if (attributes === undefined) return `action ${actions.join(", then ")}, which ${NAMES[step]} must not do to it`;
   return excess("is updated in", changedAttributes(change), attributes);
 }
 
@@ -152,6 +183,8 @@ const NAMES: Readonly<Record<Step, string>> = {
   bump: "an image bump",
   launch: "a change of the machines",
   limits: "a change of capacity limits",
+  fill: "filling an empty slot",
+  shift: "a shift of traffic",
+  retire: "retiring an idle slot",
   none: "an unchanged fleet",
 };
-const named = (step: Step) => NAMES[step];

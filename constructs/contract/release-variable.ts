@@ -1,53 +1,67 @@
 /** A slot's release as Terraform sees it: the variable with its refusals, and the key and name made of it. */
-import { TerraformLocal, TerraformStack, TerraformVariable } from "cdktf";
+import { TerraformLocal, TerraformStack, TerraformVariable, Token, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { Cloud, Service } from "./spec";
 import { RELEASE_TYPE, groupNameExpression, keyExpression, launchFingerprint, releaseRules } from "./release";
+import { variableOf, type Slot } from "./slots";
+import type { Cloud, Service } from "./spec";
 
 export interface ReleaseVariableProps {
   readonly cloud: Cloud;
   readonly service: Service;
+  readonly slot: Slot;
   /** Everything that decides what a machine is, as plain values. */
   readonly launch: unknown;
 }
 
-/** HCL expressions of the slot `live`, whose variable is named `release`. */
+/** HCL expressions of one slot. */
 export class ReleaseVariable extends Construct {
   /** The pinned image id. */
   readonly imageId: string;
   readonly version: string;
   /** The version in the characters that labels allow. */
   readonly versionLabel: string;
-  /** Name of everything that lives as long as one image: known at plan, at most 41 characters. */
+  /** Name of everything that lives as long as one image: known at plan, at most 48 characters. */
   readonly name: string;
   /** Machines that a new group starts with, as an HCL expression without interpolation marks. */
   readonly capacity: string;
+  /** How many of each resource the slot has: none while it is empty. Undefined where it always has one. */
+  readonly count?: number;
+  private readonly slot: Slot;
 
-  constructor(scope: Construct, id: string, { cloud, service, launch }: ReleaseVariableProps) {
+  constructor(scope: Construct, id: string, { cloud, service, slot, launch }: ReleaseVariableProps) {
     super(scope, id);
     const stack = TerraformStack.of(this);
     // The stack's name keeps two services with the same image and machines apart.
     const fingerprint = launchFingerprint([stack.node.id, launch]);
-    new TerraformVariable(stack, "release", {
+    const variable = `var.${variableOf(slot)}`;
+    const declared = new TerraformVariable(this, "variable", {
       type: RELEASE_TYPE,
-      nullable: false,
-      description: `What runs in ${service.name}: written by the synth to release.auto.tfvars.json.`,
-      validation: releaseRules(cloud, "var.release").map(({ condition, errorMessage }) => ({
-        condition,
-        errorMessage,
-      })),
+      description: `What runs in ${service.name}${slot === "live" ? "" : `, slot ${slot}`}: written by the synth to release.auto.tfvars.json.`,
+      validation: releaseRules(cloud, slot).map(({ condition, errorMessage }) => ({ condition, errorMessage })),
+      nullable: slot !== "live",
     });
-    const key = new TerraformLocal(this, "key", keyExpression("var.release", fingerprint));
+    // CDKTF cannot write a default of null by its prop.
+    if (slot !== "live") declared.addOverride("default", null);
+    declared.overrideLogicalId(variableOf(slot));
+    const key = new TerraformLocal(this, "key", keyExpression(slot, fingerprint));
     const name = new TerraformLocal(
       this,
       "name",
-      groupNameExpression(service.name, "var.release", `local.${key.friendlyUniqueId}`),
+      groupNameExpression(service.name, slot, `local.${key.friendlyUniqueId}`),
     );
     const { min, max } = service.capacity;
-    this.imageId = "${var.release.image_id}";
-    this.version = "${var.release.version}";
-    this.versionLabel = '${replace(var.release.version, ".", "-")}';
+    this.slot = slot;
+    this.imageId = `\${${variable}.image_id}`;
+    this.version = `\${${variable}.version}`;
+    this.versionLabel = `\${replace(${variable}.version, ".", "-")}`;
     this.name = `\${local.${name.friendlyUniqueId}}`;
-    this.capacity = `min(${max}, max(${min}, coalesce(var.release.capacity, ${min})))`;
+    this.capacity = `min(${max}, max(${min}, try(coalesce(${variable}.capacity, ${min}), ${min})))`;
+    if (slot !== "live") this.count = Token.asNumber(`\${${variable} == null ? 0 : 1}`);
+  }
+
+  /** An attribute of a resource of this slot: of its one instance, where it may have none. */
+  attribute(resource: TerraformResource, attribute: string): string {
+    const index = this.slot === "live" ? "" : "[0]";
+    return `\${${resource.terraformResourceType}.${resource.friendlyUniqueId}${index}.${attribute}}`;
   }
 }

@@ -1,5 +1,6 @@
 /** The release: the one thing that moves between two versions of an image, and the key that it gives a group. */
-import type { Arch, Cloud } from "./spec";
+import type { Arch, Cloud, Service } from "./spec";
+import { variableOf, type Slot } from "./slots";
 import { canonicalJson, shortHash } from "./names";
 
 /** What runs in a slot, as Terraform's variable `release` holds it. Keys are spelled as in HCL. */
@@ -59,31 +60,66 @@ export interface VariableRule {
   readonly errorMessage: string;
 }
 
-/** What Terraform refuses at plan time, before it asks a cloud anything. `variable` is the HCL name, as in `var.release`. */
-export function releaseRules(cloud: Cloud, variable: string): readonly VariableRule[] {
+const revoked = (variable: string) =>
+  `contains([${REFUSED_STATES.map((state) => `"${state}"`).join(", ")}], ${variable}.state)`;
+
+/** What Terraform refuses at plan time, before it asks a cloud anything. An empty slot has nothing to refuse. */
+export function releaseRules(cloud: Cloud, slot: Slot): readonly VariableRule[] {
   const { pattern, ignoreCase, example } = IMAGE_ID[cloud];
-  const refused = REFUSED_STATES.map((state) => `"${state}"`).join(", ");
+  const variable = `var.${variableOf(slot)}`;
+  const rule = (condition: string, errorMessage: string): VariableRule => ({
+    condition: `\${${slot === "live" ? "" : `${variable} == null ? true : `}${condition}}`,
+    errorMessage,
+  });
+  const rules = [
+    rule(
+      `can(regex("${ignoreCase ? "(?i)" : ""}${pattern}", ${variable}.image_id))`,
+      `image_id must be a pinned ${cloud} image id such as ${example}: no family, no "latest", no bare name. Take it from images/catalog.`,
+    ),
+    rule(`can(regex("^[0-9]+[.][0-9]+[.][0-9]+$", ${variable}.version))`, "version must be MAJOR.MINOR.PATCH."),
+    rule(
+      `can(regex("^[a-z0-9-]{0,32}$", ${variable}.epoch))`,
+      "epoch must be at most 32 lower-case letters, digits and hyphens.",
+    ),
+    rule(
+      `(${variable}.capacity == null ? true : ${variable}.capacity >= 1 && floor(${variable}.capacity) == ${variable}.capacity)`,
+      "capacity must be a whole number of at least 1, or null.",
+    ),
+  ];
+  // The only slot always takes traffic; of two, the weights say which does.
+  const live = rule(
+    `!${revoked(variable)}`,
+    "This image is revoked or deleted and must not take traffic. Release another version.",
+  );
+  return slot === "live" ? [...rules, live] : rules;
+}
+
+/** What Terraform refuses of the weights of two slots. */
+export function trafficRules(service: Pick<Service, "strategy">): readonly VariableRule[] {
+  const all = (condition: (slot: string) => string) =>
+    `\${${["blue", "green"].map((slot) => `(${condition(slot)})`).join(" && ")}}`;
   return [
     {
-      condition: `\${can(regex("${ignoreCase ? "(?i)" : ""}${pattern}", ${variable}.image_id))}`,
-      errorMessage: `image_id must be a pinned ${cloud} image id such as ${example}: no family, no "latest", no bare name. Take it from images/catalog.`,
+      condition: all((slot) => `var.traffic.${slot} >= 0 && floor(var.traffic.${slot}) == var.traffic.${slot}`),
+      errorMessage: "Weights must be whole numbers of at least 0.",
+    },
+    { condition: "${var.traffic.blue + var.traffic.green == 100}", errorMessage: "Weights must add up to 100." },
+    {
+      condition: all((slot) => `var.${slot} == null ? var.traffic.${slot} == 0 : true`),
+      errorMessage: "An empty slot must not get traffic. Fill it first, or set its weight to 0.",
     },
     {
-      condition: `\${!contains([${refused}], ${variable}.state)}`,
-      errorMessage: "This image is revoked or deleted and must not take traffic. Release another version.",
+      condition: all((slot) => `var.${slot} == null || var.traffic.${slot} == 0 ? true : !${revoked(`var.${slot}`)}`),
+      errorMessage: "An image that is revoked or deleted must not take traffic. Move the traffic to the other slot.",
     },
-    {
-      condition: `\${can(regex("^[0-9]+[.][0-9]+[.][0-9]+$", ${variable}.version))}`,
-      errorMessage: "version must be MAJOR.MINOR.PATCH.",
-    },
-    {
-      condition: `\${can(regex("^[a-z0-9-]{0,32}$", ${variable}.epoch))}`,
-      errorMessage: "epoch must be at most 32 lower-case letters, digits and hyphens.",
-    },
-    {
-      condition: `\${${variable}.capacity == null ? true : ${variable}.capacity >= 1 && floor(${variable}.capacity) == ${variable}.capacity}`,
-      errorMessage: "capacity must be a whole number of at least 1, or null.",
-    },
+    ...(service.strategy === "blueGreen"
+      ? [
+          {
+            condition: all((slot) => `contains([0, 100], var.traffic.${slot})`),
+            errorMessage: "Strategy blueGreen moves all traffic at once: weights are 0 and 100.",
+          },
+        ]
+      : []),
   ];
 }
 
@@ -93,13 +129,20 @@ export function releaseRules(cloud: Cloud, variable: string): readonly VariableR
  */
 export const launchFingerprint = (launch: unknown): string => shortHash(JSON.parse(canonicalJson(launch)));
 
-/** HCL that gives a group its key: image, epoch and launch fingerprint, known at plan. */
-export const keyExpression = (variable: string, fingerprint: string): string =>
-  `\${substr(sha256(jsonencode([lower(${variable}.image_id), ${variable}.epoch, "${fingerprint}"])), 0, 8)}`;
+/** HCL that gives a group its key: image, epoch and launch fingerprint, known at plan; empty for an empty slot. */
+export function keyExpression(slot: Slot, fingerprint: string): string {
+  const variable = `var.${variableOf(slot)}`;
+  const key = `substr(sha256(jsonencode([lower(${variable}.image_id), ${variable}.epoch, "${fingerprint}"])), 0, 8)`;
+  return `\${${slot === "live" ? key : `${variable} == null ? "" : ${key}`}}`;
+}
 
-/** HCL for the name of a group, such as web-1-5-0-3fa9c01b. */
-export const groupNameExpression = (service: string, variable: string, key: string): string =>
-  `${service}-\${replace(${variable}.version, ".", "-")}-\${${key}}`;
+/** HCL for the name of a group, such as web-1-5-0-3fa9c01b or web-blue-1-5-0-3fa9c01b. */
+export function groupNameExpression(service: string, slot: Slot, key: string): string {
+  const variable = `var.${variableOf(slot)}`;
+  return slot === "live"
+    ? `${service}-\${replace(${variable}.version, ".", "-")}-\${${key}}`
+    : `\${${variable} == null ? "" : "${service}-${slot}-\${replace(${variable}.version, ".", "-")}-\${${key}}"}`;
+}
 
 /** Default machine type of each cloud and architecture. */
 export const MACHINE_TYPES: Record<Cloud, Record<Arch, string>> = {

@@ -202,8 +202,11 @@ const service = z.strictObject({
   ),
   /** Image in images/catalog that the machines boot. */
   image: named(/^[a-z][a-z0-9-]{1,30}$/, "the name of a folder in images/catalog"),
-  /** How a new version comes in: `replace` builds the new group, gates it, moves traffic, destroys the old group. */
-  strategy: z.literal("replace"),
+  /**
+   * How a new version comes in. `replace`: one apply builds the new group, gates it, moves traffic, destroys the old one.
+   * `blueGreen`: two slots; fill the idle one, then move all traffic. `canary`: two slots; move traffic in percent.
+   */
+  strategy: z.enum(["replace", "blueGreen", "canary"]),
   /** Port that the machines serve on. */
   port: whole(1, 65535),
   health,

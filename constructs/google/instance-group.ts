@@ -14,6 +14,7 @@ import { TerraformResource, Token, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { keyedName } from "../contract/names";
 import { ReleaseVariable } from "../contract/release-variable";
+import type { Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
 import type { launch } from "./launch";
 import { NAME_LIMIT } from "./traffic";
@@ -22,6 +23,7 @@ export interface InstanceGroupProps {
   /** `<environment>-<service>-<region>`: health checks for autohealing are global. */
   readonly name: string;
   readonly service: Service;
+  readonly slot: Slot;
   readonly placement: PlacementOn<"google">;
   readonly launch: ReturnType<typeof launch>;
   readonly subnetLink: string;
@@ -36,21 +38,19 @@ const lifecycle = { createBeforeDestroy: true };
 const drainCommand = ({ traffic }: Service) => `sleep "$\${FLEET_DRAIN_SEC:-${traffic.drainSec}}"`;
 
 export class InstanceGroup extends Construct {
-  /** The instance group that a backend service points at. */
-  readonly groupLink: string;
+  readonly group: ComputeRegionInstanceGroupManager;
   private readonly props: InstanceGroupProps;
-  private readonly name: string;
-  private readonly group: ComputeRegionInstanceGroupManager;
+  private readonly slotRelease: ReleaseVariable;
 
   constructor(scope: Construct, id: string, props: InstanceGroupProps) {
     super(scope, id);
     this.props = props;
-    const { service, launch, placement } = props;
-    const release = new ReleaseVariable(this, "release", { cloud: "google", service, launch });
-    this.name = release.name;
+    const { service, slot, launch, placement } = props;
+    const release = new ReleaseVariable(this, "release", { cloud: "google", service, slot, launch });
+    const { count } = release;
     const { health } = service;
     const check = new ComputeHealthCheck(this, "health", {
-      name: keyedName(props.name, launch.health, NAME_LIMIT),
+      name: keyedName(props.name, { slot, ...launch.health }, NAME_LIMIT),
       checkIntervalSec: health.intervalSec,
       timeoutSec: Math.min(5, health.intervalSec),
       healthyThreshold: health.healthyThreshold,
@@ -60,6 +60,7 @@ export class InstanceGroup extends Construct {
     });
     const template = new ComputeRegionInstanceTemplate(this, "template", {
       ...launch.template,
+      count,
       name: release.name,
       region: placement.region,
       labels: { service: service.name, version: release.versionLabel },
@@ -71,29 +72,34 @@ export class InstanceGroup extends Construct {
     });
     this.group = new ComputeRegionInstanceGroupManager(this, "group", {
       ...launch.group,
+      count,
       name: release.name,
       baseInstanceName: release.name,
       targetSize: Token.asNumber(`\${${release.capacity}}`),
-      version: [{ instanceTemplate: template.id }],
+      version: [{ instanceTemplate: release.attribute(template, "id") }],
       autoHealingPolicies: { healthCheck: check.id, initialDelaySec: launch.initialDelaySec },
       dependsOn: props.after,
       // The autoscaler owns the size from then on.
       lifecycle: { createBeforeDestroy: true, ignoreChanges: ["target_size"] },
     });
-    this.groupLink = this.group.instanceGroup;
+    this.slotRelease = release;
   }
 
   /**
-   * What may only follow once traffic has moved to this group: its autoscaler, which would shrink an idle group, and
-   * the drain gate, which keeps the old group from being destroyed while it still finishes requests.
+   * What may only follow once the entry points at this group: its autoscaler, which would shrink an idle group, and, in
+   * the slot that always serves, the drain gate, which keeps the old group from being destroyed while it still finishes
+   * requests. A group in one of two slots has no traffic when it goes.
    */
   completeAfter(entry: ITerraformDependable): void {
-    const { service, placement } = this.props;
+    const { service, slot, placement } = this.props;
     const { min, max, cpuTargetPercent } = service.capacity;
+    const { name, count } = this.slotRelease;
+    const group = this.slotRelease.attribute(this.group, "id");
     new ComputeRegionAutoscaler(this, "scaling", {
-      name: this.name,
+      count,
+      name,
       region: placement.region,
-      target: this.group.id,
+      target: group,
       autoscalingPolicy: {
         minReplicas: min,
         maxReplicas: max,
@@ -104,13 +110,14 @@ export class InstanceGroup extends Construct {
       dependsOn: [entry],
       lifecycle,
     });
+    if (slot !== "live") return;
     // Not CDKTF's DataResource: that one starts `terraform version` at each synth.
     const drain = new TerraformResource(this, "drain", {
       terraformResourceType: "terraform_data",
       dependsOn: [entry],
       lifecycle,
     });
-    drain.addOverride("triggers_replace", [this.group.id]);
+    drain.addOverride("triggers_replace", [group]);
     drain.addOverride("provisioner", [{ "local-exec": { interpreter: ["sh", "-c"], command: drainCommand(service) } }]);
   }
 }

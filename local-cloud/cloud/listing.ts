@@ -128,26 +128,3 @@ function azureTraffic(store: Store, attributes: Obj): Traffic[] {
 
 const label = ({ type, id, attributes }: CloudObject): string =>
   `${type} ${String(attributes.name || attributes.priority || attributes.port || id)}`;
-
-/** Changes a group's live size behind terraform's back; returns its type. */
-export function scale(store: Store, name: string, size: number): string {
-  const found = store.all().filter((object) => GROUPS[object.type] && object.attributes.name === name);
-  const [object] = found;
-  const type = object && GROUPS[object.type];
-  if (!object || !type) throw new ScaleError(unknownGroup(store, name));
-  if (found.length > 1) throw new ScaleError(`"${name}" is the name of ${found.length} groups: nothing was changed`);
-  if (!Number.isInteger(size) || size < 0) {
-    throw new ScaleError(`size of "${name}": must be a whole number, 0 or more, got ${String(size)}`);
-  }
-  store.put({ ...object, attributes: { ...object.attributes, [type.sizeAttribute]: size } });
-  return object.type;
-}
-
-/** A wrong use of `scale`. */
-export class ScaleError extends Error {}
-
-function unknownGroup(store: Store, name: string): string {
-  const names = list(store).groups.map((one) => one.name);
-  const known = names.length > 0 ? `the groups are ${names.join(", ")}` : "there is no group yet";
-  return `there is no group named "${name}": ${known}`;
-}

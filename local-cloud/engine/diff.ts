@@ -5,12 +5,10 @@
  * terraform has already merged prior values of computed attributes.
  */
 import type { Attribute, Block } from "../schemas/compact";
-import { equal, isObject, type Obj, Unknown, UNKNOWN, type Value, whollyKnown } from "../protocol/values";
+import { isObject, type Obj, Unknown, UNKNOWN, type Value, whollyKnown } from "../protocol/values";
+import { type Path, schemaPath, text } from "./path";
+import { type Normalise, readBlock } from "./read-config";
 import { elementHash } from "./sets";
-
-/** A step of an attribute path; map keys are told apart from attribute names. */
-export type Step = string | number | { readonly key: string };
-export type Path = readonly Step[];
 
 /** One attribute that differs. The texts are what the SDK's string form of the value would be. */
 export interface Change {
@@ -22,9 +20,6 @@ export interface Change {
 
 /** Decides whether a difference is none in the provider's eyes. */
 export type Suppress = (schemaPath: string, old: string, next: string, path: Path) => boolean;
-/** Turns a configured value into the form in which the provider plans it. */
-export type Normalise = (schemaPath: string, value: string) => string;
-
 /** What a difference is worked out with. */
 export interface DiffContext {
   readonly create: boolean;
@@ -32,12 +27,6 @@ export interface DiffContext {
   readonly normalise: Normalise;
   readonly changes: Change[];
 }
-
-/** The dotted schema path of a value path: indices and keys left out. */
-export const schemaPath = (path: Path): string => path.filter((step) => typeof step === "string").join(".");
-
-/** The SDK's string form of a primitive; absent is empty. */
-export const text = (value: Value | undefined): string => (value === null || value === undefined ? "" : String(value));
 
 const ZERO: Record<string, string> = { int: "0", float: "0", bool: "false" };
 /** A computed attribute to which nobody gives a value: a change, but one that has the same text on both sides. */
@@ -129,7 +118,8 @@ function diffPrimitive(
     return null;
   }
   if (attribute.computed && after === "") {
-    if (before !== "") return old;
+    // An empty text that the cloud gave is a value, or it would be unknown in every plan.
+    if (old !== null) return old;
     record(context, attribute, path, before, NOT_SET);
     return UNKNOWN;
   }
@@ -282,27 +272,17 @@ function diffSetOfBlocks(
     record(context, attribute, path, String(before.length), UNKNOWN_TEXT);
     return UNKNOWN;
   }
-  // Hashes are taken after state functions and defaults, as the SDK reads the configuration through the schema.
-  const read = (item: Value): Obj =>
-    diffBlock(block, null, item as Obj, path, { ...context, create: false, changes: [], suppress: () => false });
+  const read = (item: Value): Obj => readBlock(block, item as Obj, path, context.normalise);
   const hash = (item: Value) => elementHash(attribute, item, schemaPath(path));
   const old = new Map(before.map((item) => [hash(item), item as Obj]));
   const fresh = new Map(after.map((item) => [hash(read(item)), item as Obj]));
+  // The SDK compares the hashes alone: what is not in them makes no difference.
+  if (fresh.size === old.size && [...fresh.keys()].every((code) => old.has(code))) return before;
   // Paths cannot lead into a set: what changes inside counts for the set as a whole.
   const inside: DiffContext = { ...context, changes: [] };
   if (before.length !== fresh.size) record(inside, attribute, path, String(before.length), String(fresh.size));
   const planned = [...fresh].map(([code, item]) => diffBlock(block, old.get(code) ?? null, item, path, inside, true));
   for (const [code, item] of old) if (!fresh.has(code)) diffBlock(block, item, null, path, inside, true);
-  if ([...fresh.keys()].every((code) => old.has(code)) && old.size === fresh.size) {
-    if (
-      inside.changes.length === 0 ||
-      equal(
-        planned,
-        [...fresh.keys()].map((code) => old.get(code) ?? null),
-      )
-    )
-      return before;
-  }
   context.changes.push(...inside.changes.map((change) => ({ ...change, path })));
   return planned;
 }

@@ -1,6 +1,7 @@
 /** A plan in the making: what the plan rules read and change. */
 import { equal, isObject, type Obj, Unknown, UNKNOWN, type Value } from "../protocol/values";
-import { type Change, type Path, text } from "./diff";
+import type { Change } from "./diff";
+import { type Path, text } from "./path";
 import type { PlanRequest, ProviderSettings } from "./plan";
 import type { TypeSchema } from "../schemas/catalog";
 

@@ -1,7 +1,8 @@
 /** One planning engine for every resource type: flags in, planned object and replacement paths out. */
 import type { TypeSchema } from "../schemas/catalog";
 import { type Obj, Unknown, UNKNOWN, type Value } from "../protocol/values";
-import { type Change, diffBlock, type DiffContext, type Path } from "./diff";
+import { type Change, diffBlock, type DiffContext } from "./diff";
+import type { Path } from "./path";
 import { planFramework } from "./framework";
 import { keepEmptiesInBlock, rebuildPrior, setUnknowns } from "./normalise";
 import { Draft, type Problem } from "./draft";

@@ -3,7 +3,7 @@ import type { Attribute, Block } from "../schemas/compact";
 import type { TypeSchema } from "../schemas/catalog";
 import { isObject, type Obj, Unknown, type Value } from "../protocol/values";
 import type { Problem } from "./draft";
-import type { Path } from "./diff";
+import type { Path } from "./path";
 
 /** Problems of a configuration that need no plan to be seen. */
 export function validate(schema: TypeSchema, config: Obj): Problem[] {

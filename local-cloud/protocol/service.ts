@@ -5,7 +5,7 @@ import { neverKnown } from "../cloud/messages";
 import { importState, readLive } from "../cloud/read";
 import { readDataSource } from "../cloud/data-sources";
 import type { Problem } from "../engine/draft";
-import type { Path } from "../engine/diff";
+import type { Path } from "../engine/path";
 import { plan, type ProviderSettings } from "../engine/plan";
 import { validate } from "../engine/validate";
 import type { Catalog, TypeSchema } from "../schemas/catalog";

@@ -1,7 +1,7 @@
 /** The form in which a provider plans a configured value, where the schema flags a state function. */
 import { createHash } from "node:crypto";
 import type { TypeSchema } from "../schemas/catalog";
-import type { Normalise } from "../engine/diff";
+import type { Normalise } from "../engine/read-config";
 import { normaliseJson, normalisePolicy } from "./json";
 
 /** An Azure location as the provider keeps it. */

@@ -7,11 +7,13 @@ import { InstanceGroup } from "../../constructs/aws/instance-group";
 import { launch } from "../../constructs/aws/launch";
 import { ExistingNetwork } from "../../constructs/aws/network";
 import { Traffic } from "../../constructs/aws/traffic";
+import { slotsOf } from "../../constructs/contract/slots";
 import type { Environment, PlacementOn, Service } from "../../constructs/contract/spec";
+import { declareTraffic } from "../../constructs/contract/traffic-variable";
 import { FleetStack } from "../fleet-stack";
 import { awsProviderConfig } from "../providers";
 
-/** One service in one AWS region: a load balancer and an image-keyed group. */
+/** One service in one AWS region: a load balancer and an image-keyed group per slot. */
 export class AwsServiceStack extends FleetStack {
   constructor(scope: Construct, id: string, environment: Environment, service: Service, placement: PlacementOn<"aws">) {
     super(scope, id, environment);
@@ -21,16 +23,22 @@ export class AwsServiceStack extends FleetStack {
     const firewall = new Firewall(this, "firewall", { name, service, placement, vpcId: network.vpcId });
     const identity = new Identity(this, "identity", { name });
     const traffic = new Traffic(this, "traffic", { name, service, network, securityGroupId: firewall.entryGroupId });
-    const { group } = new InstanceGroup(this, "live", {
-      service,
-      launch: launch(service, placement),
-      subnetIds: network.subnetIds.private,
-      securityGroupId: firewall.machineGroupId,
-      profileArn: identity.profileArn,
-      targetGroupArn: traffic.targetGroupArn,
-      after: [traffic.attached, ...firewall.rules],
+    const machine = launch(service, placement);
+    const groups = slotsOf(service).map((slot) => {
+      const { targetGroupArn, attached } = traffic.targetsOf(slot);
+      return new InstanceGroup(this, slot, {
+        service,
+        slot,
+        launch: machine,
+        subnetIds: network.subnetIds.private,
+        securityGroupId: firewall.machineGroupId,
+        profileArn: identity.profileArn,
+        targetGroupArn,
+        after: [attached, ...firewall.rules],
+      }).group;
     });
-    traffic.serve(group);
+    declareTraffic(this, service);
+    traffic.serve(groups);
     new TerraformOutput(this, "address", { value: traffic.address, description: "DNS name of the traffic entry." });
     new TerraformOutput(this, "machine_identity", {
       value: identity.roleArn,

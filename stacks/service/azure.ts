@@ -8,11 +8,13 @@ import { InstanceGroup } from "../../constructs/azure/instance-group";
 import { launch } from "../../constructs/azure/launch";
 import { ExistingNetwork } from "../../constructs/azure/network";
 import { Traffic } from "../../constructs/azure/traffic";
+import { slotsOf } from "../../constructs/contract/slots";
 import type { Environment, PlacementOn, Service } from "../../constructs/contract/spec";
+import { declareTraffic } from "../../constructs/contract/traffic-variable";
 import { FleetStack } from "../fleet-stack";
 import { azureProviderConfig } from "../providers";
 
-/** One service in one Azure location: a load balancer and an image-keyed scale set, in a resource group of their own. */
+/** One service in one Azure location: a load balancer and an image-keyed scale set per slot, in a resource group of their own. */
 export class AzureServiceStack extends FleetStack {
   constructor(
     scope: Construct,
@@ -31,18 +33,24 @@ export class AzureServiceStack extends FleetStack {
     const firewall = new Firewall(this, "firewall", { ...place, service });
     const identity = new Identity(this, "identity", place);
     const traffic = new Traffic(this, "traffic", { ...place, service, zones: placement.zones, network });
-    const { group } = new InstanceGroup(this, "live", {
-      service,
-      placement,
-      launch: launch(service, placement),
-      resourceGroupName,
-      subnetId: network.machinesSubnetId,
-      securityGroupId: firewall.securityGroupId,
-      identityId: identity.identityId,
-      poolId: traffic.poolId,
-      after: firewall.rules,
-    });
-    traffic.serve(group);
+    const machine = launch(service, placement);
+    const groups = slotsOf(service).map(
+      (slot) =>
+        new InstanceGroup(this, slot, {
+          service,
+          slot,
+          placement,
+          launch: machine,
+          resourceGroupName,
+          subnetId: network.machinesSubnetId,
+          securityGroupId: firewall.securityGroupId,
+          identityId: identity.identityId,
+          poolId: traffic.poolOf(slot).id,
+          after: firewall.rules,
+        }).group,
+    );
+    declareTraffic(this, service);
+    traffic.serve(groups);
     new TerraformOutput(this, "address", { value: traffic.address, description: "IP address of the traffic entry." });
     new TerraformOutput(this, "machine_identity", {
       value: identity.principalId,

@@ -1,7 +1,9 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { slotsOf } from "../../constructs/contract/slots";
 import type { Environment, PlacementOn, Service } from "../../constructs/contract/spec";
+import { declareTraffic } from "../../constructs/contract/traffic-variable";
 import { Firewall } from "../../constructs/google/firewall";
 import { Identity } from "../../constructs/google/identity";
 import { InstanceGroup } from "../../constructs/google/instance-group";
@@ -11,7 +13,7 @@ import { Traffic } from "../../constructs/google/traffic";
 import { FleetStack } from "../fleet-stack";
 import { googleProviderConfig } from "../providers";
 
-/** One service in one Google Cloud region: a regional load balancer and an image-keyed group. */
+/** One service in one Google Cloud region: a regional load balancer and an image-keyed group per slot. */
 export class GoogleServiceStack extends FleetStack {
   constructor(
     scope: Construct,
@@ -27,17 +29,35 @@ export class GoogleServiceStack extends FleetStack {
     const network = new ExistingNetwork(this, "network", { environment, placement });
     const identity = new Identity(this, "identity", { name: globalName });
     const firewall = new Firewall(this, "firewall", { name: globalName, service, network, machines: identity.email });
-    const group = new InstanceGroup(this, "live", {
-      name: globalName,
+    const machine = launch(service, placement);
+    const groups = slotsOf(service).map(
+      (slot) =>
+        [
+          slot,
+          new InstanceGroup(this, slot, {
+            name: globalName,
+            service,
+            slot,
+            placement,
+            launch: machine,
+            subnetLink: network.machinesSubnetLink,
+            serviceAccount: identity.email,
+            after: [firewall.rule],
+          }),
+        ] as const,
+    );
+    declareTraffic(this, service);
+    const traffic = new Traffic(this, "traffic", {
+      name,
       service,
       placement,
-      launch: launch(service, placement),
-      subnetLink: network.machinesSubnetLink,
-      serviceAccount: identity.email,
-      after: [firewall.rule],
+      network,
+      groups: new Map(groups.map(([slot, { group }]) => [slot, group])),
     });
-    const traffic = new Traffic(this, "traffic", { name, service, placement, network, groupLink: group.groupLink });
-    group.completeAfter(traffic.backend);
+    for (const [slot, group] of groups) {
+      const backend = traffic.backends.get(slot);
+      if (backend) group.completeAfter(backend);
+    }
     new TerraformOutput(this, "address", { value: traffic.address, description: "IP address of the traffic entry." });
     new TerraformOutput(this, "machine_identity", {
       value: identity.email,

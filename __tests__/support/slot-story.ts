@@ -1,0 +1,150 @@
+import { changes } from "../../constructs/contract/plan";
+import type { Weights } from "../../constructs/contract/slots";
+import type { Cloud } from "../../constructs/contract/spec";
+import { Deployment, STACKS, summary } from "./deployment";
+import { serviceWith } from "./fleet";
+import type { Live } from "./synth";
+
+export interface Expected {
+  readonly strategy: "blueGreen" | "canary";
+  /** Weights of green on the way to 100. */
+  readonly weights: readonly number[];
+  /** Plans, one line for each object, as the real provider makes them: see provider-facts, scenarios *-slots. */
+  readonly fill: readonly string[];
+  readonly shift: readonly string[];
+  readonly bumpBlue: readonly string[];
+  readonly retireBlue: readonly string[];
+}
+
+/** The life of a service with two slots on one cloud, each step planned and applied by the real terraform. */
+export function describeSlots(cloud: Cloud, expected: Expected): void {
+  const fleet = serviceWith((service) =>
+    Object.assign(service, {
+      strategy: expected.strategy,
+      placements: [STACKS[cloud].foundation.replace("prod-foundation-", "")],
+    }),
+  );
+  const old: Live = { version: "1.0.0" };
+  const next: Live = { version: "1.1.0" };
+  let deployment: Deployment;
+  let configuration: string;
+
+  const release = (blue: Live | null, green: Live | null, greenWeight: number) => {
+    const traffic: Weights = { blue: 100 - greenWeight, green: greenWeight };
+    deployment.workspace.writeRelease({ slots: { blue, green }, traffic });
+    deployment.workspace.synth(fleet);
+  };
+  const running = () =>
+    deployment
+      .groups()
+      .map(({ image }) =>
+        image.includes(deployment.catalog("1.0.0").artifacts.find((a) => a.cloud === cloud)!.id) ? "1.0.0" : "1.1.0",
+      )
+      .sort();
+
+  beforeAll(async () => {
+    deployment = await Deployment.start(cloud, (made) => {
+      made.workspace.writeRelease({ slots: { blue: old, green: null }, traffic: { blue: 100, green: 0 } });
+      made.workspace.synth(fleet);
+    });
+    configuration = deployment.configuration();
+  });
+  afterAll(() => (deployment as Deployment | undefined)?.stop());
+  afterEach(() => expect(deployment.configuration()).toBe(configuration));
+
+  test("the first release fills one slot and leaves the other empty", async () => {
+    await deployment.service.run("validate");
+    const plan = await deployment.take("first");
+    expect(changes(plan).some(({ address }) => address.includes("green_group"))).toBe(false);
+    expect(running()).toEqual(["1.0.0"]);
+  });
+
+  test("the idle slot is filled, and the slot with the traffic is not touched", async () => {
+    release(old, next, 0);
+    expect(summary(await deployment.take("fill", "green"))).toEqual(expected.fill);
+    expect(running()).toEqual(["1.0.0", "1.1.0"]);
+  });
+
+  test("every shift, the abort and the rollback are one update", async () => {
+    for (const weight of [...expected.weights, 100, 0, 100]) {
+      release(old, next, weight);
+      expect(summary(await deployment.take("shift"))).toEqual(expected.shift);
+    }
+  });
+
+  test("the idle slot is bumped, new before old, and the slot with the traffic is not touched", async () => {
+    release(next, next, 100);
+    expect(summary(await deployment.take("bump", "blue"))).toEqual(expected.bumpBlue);
+  });
+
+  test("a new epoch renews the idle slot", async () => {
+    release({ ...next, epoch: "2026-w47" }, next, 100);
+    await deployment.take("bump", "blue");
+  });
+
+  test("the idle slot is retired", async () => {
+    release(null, next, 100);
+    expect(summary(await deployment.take("retire", "blue"))).toEqual(expected.retireBlue);
+    expect(running()).toEqual(["1.1.0"]);
+  });
+
+  test("filling a slot and moving the traffic to it in one apply waits for its machines", async () => {
+    release(old, next, 0);
+    const { artifacts } = deployment.catalog("1.0.0");
+    await deployment.restart(artifacts.find((artifact) => artifact.cloud === cloud)!.id);
+    const { code } = await deployment.service.apply();
+    expect(code).toBe(1);
+    // The traffic was not moved: it is still to do.
+    expect(changes(await deployment.service.plan()).map(({ address }) => address)).toContain(
+      expected.shift[0]!.split(" ")[0],
+    );
+    await deployment.restart();
+    release({ ...old, epoch: "again" }, next, 0);
+    expect((await deployment.service.apply()).code).toBe(0);
+    await deployment.expectNoChange();
+  });
+
+  describe("refused before anything is planned", () => {
+    const of = (version: string) => ({
+      version,
+      image_id: deployment.catalog(version).artifacts.find((artifact) => artifact.cloud === cloud)!.id,
+    });
+    const cases: [string, () => object, RegExp][] = [
+      [
+        "weights that do not add up",
+        () => ({ blue: of("1.0.0"), green: of("1.1.0"), traffic: { blue: 100, green: 100 } }),
+        /Weights must add up to 100/,
+      ],
+      [
+        "half a percent",
+        () => ({ blue: of("1.0.0"), green: of("1.1.0"), traffic: { blue: 99.5, green: 0.5 } }),
+        /whole numbers/,
+      ],
+      [
+        "traffic to an empty slot",
+        () => ({ blue: null, green: of("1.1.0"), traffic: { blue: 100, green: 0 } }),
+        /empty slot must not get traffic/,
+      ],
+      [
+        "traffic to a revoked image",
+        () => ({ blue: { ...of("1.0.0"), state: "revoked" }, green: of("1.1.0"), traffic: { blue: 100, green: 0 } }),
+        /revoked or deleted must not take traffic/,
+      ],
+      [
+        "an image id that moves",
+        () => ({
+          blue: { version: "1.0.0", image_id: "latest" },
+          green: of("1.1.0"),
+          traffic: { blue: 0, green: 100 },
+        }),
+        /must be a pinned .* image id/,
+      ],
+    ];
+    test.each(cases)("%s", async (_name, variables, message) => {
+      deployment.overrideVariables(variables());
+      const { code, text } = await deployment.service.attempt("plan", "-input=false", "-no-color");
+      expect(code).toBe(1);
+      expect(text).toMatch(message);
+    });
+  });
+}

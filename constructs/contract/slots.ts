@@ -1,0 +1,21 @@
+/** Slots: places for one release in a service. Which of two is live is read from the weights, never from the colour. */
+import type { Service } from "./spec";
+
+export type Slot = "live" | "blue" | "green";
+
+/** Strategy `replace` has one slot that is always filled; the others have two, each of which may be empty. */
+export const slotsOf = ({ strategy }: Pick<Service, "strategy">): readonly Slot[] =>
+  strategy === "replace" ? ["live"] : ["blue", "green"];
+
+/** Name of the Terraform variable that holds a slot's release. */
+export const variableOf = (slot: Slot): string => (slot === "live" ? "release" : slot);
+
+/** Name of the Terraform variable that holds the weights of two slots. */
+export const TRAFFIC_VARIABLE = "traffic";
+
+/** Share of the traffic of each slot, in percent. */
+export type Weights = Readonly<Record<Exclude<Slot, "live">, number>>;
+
+/** Weights that a strategy allows besides being whole numbers that add up to 100: blue/green is all or nothing. */
+export const allowedWeight = ({ strategy }: Pick<Service, "strategy">): ((weight: number) => boolean) =>
+  strategy === "blueGreen" ? (weight) => weight === 0 || weight === 100 : (weight) => weight >= 0 && weight <= 100;
