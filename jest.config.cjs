@@ -5,4 +5,6 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   testTimeout: 120_000,
+  // Most of the time is spent waiting for terraform, so a worker per core pays, which is one more than Jest's default.
+  maxWorkers: "100%",
 };

@@ -50,23 +50,25 @@ export interface Listener {
   groups(groups: readonly ServingGroup[], missing: readonly string[]): void;
 }
 
-/** Stacks of the fleet's services, each with the two newest versions of its image. */
+/** Stacks of the fleet's services with strategy `replace`, each with the two newest versions of its image. */
 export function serviceStacks(fleet: Fleet): ServiceStack[] {
   return fleet.environments.flatMap((environment) =>
-    environment.services.flatMap((service) => {
-      const [to, from] = listNames(`images/catalog/${service.image}`, ".json").sort(byVersion).reverse();
-      if (!from || !to)
-        throw new Error(
-          `The demo moves between two versions of image "${service.image}"; images/catalog/${service.image} holds fewer.`,
-        );
-      return placementsOf(environment, service).map((placement) => ({
-        stack: serviceStackName(environment, service, placement),
-        cloud: placement.cloud,
-        environment: environment.name,
-        service,
-        versions: [from, to] as const,
-      }));
-    }),
+    environment.services
+      .filter(({ strategy }) => strategy === "replace")
+      .flatMap((service) => {
+        const [to, from] = listNames(`images/catalog/${service.image}`, ".json").sort(byVersion).reverse();
+        if (!from || !to)
+          throw new Error(
+            `The demo moves between two versions of image "${service.image}"; images/catalog/${service.image} holds fewer.`,
+          );
+        return placementsOf(environment, service).map((placement) => ({
+          stack: serviceStackName(environment, service, placement),
+          cloud: placement.cloud,
+          environment: environment.name,
+          service,
+          versions: [from, to] as const,
+        }));
+      }),
   );
 }
 
