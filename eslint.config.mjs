@@ -18,5 +18,6 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
     },
   },
-  { files: ["cli/**", "local-cloud/run.ts", "main.ts"], rules: { "no-console": "off" } },
+  { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
+  { files: ["cli/**", "local-cloud/run.ts", "local-cloud/bench.ts", "main.ts"], rules: { "no-console": "off" } },
 );

@@ -345,7 +345,13 @@ describe("fails with file and field, and writes nothing, on", () => {
           (json: { lifecycle: object }) =>
             Object.assign(json.lifecycle, { state: "revoked", reason: "CVE-2026-1234" }) && json,
         ),
-      `${RELEASE} slots.live.version: image "web" 1.1.0 is revoked (CVE-2026-1234); release another version`,
+      `${RELEASE} slots.live.version: web 1.1.0 is revoked on 2026-11-02T08:47:10Z: CVE-2026-1234; release another version`,
+    ],
+    [
+      "a version that has not come far enough for the environment",
+      (w) =>
+        w.edit(CATALOG, (json: { lifecycle: object }) => Object.assign(json.lifecycle, { state: "tested" }) && json),
+      `${RELEASE} slots.live.version: web 1.1.0 is tested, and prod needs approved; release another version`,
     ],
     [
       "an id of the wrong cloud",

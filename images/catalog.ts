@@ -9,19 +9,41 @@ import { CLOUDS, type Arch, type Cloud } from "../constructs/contract/spec";
 import { listNames, readJson } from "./json-file";
 import type { Problem } from "../constructs/contract/validate";
 
-const version = z.string().regex(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/, "MAJOR.MINOR.PATCH");
-const time = z.iso.datetime({ offset: true });
+export const ARCHS = ["x86_64", "arm64"] as const;
+
+/** Stations of a version's life, in their usual order. */
+export const STATES = ["built", "tested", "approved", "deprecated", "revoked", "deleted"] as const;
+export type State = (typeof STATES)[number];
+
+export const imageName = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, "a lower-case image name such as web");
+export const version = z.string().regex(/^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/, "MAJOR.MINOR.PATCH");
+export const time = z.iso.datetime({ offset: true });
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in 64 hex digits");
-const text = z.string().min(1);
+export const text = z.string().min(1);
+
+/** A container named by its content; a tag can mean another container tomorrow. */
+export const container = z
+  .string()
+  .regex(
+    /^[^@\s]+@sha256:[0-9a-f]{64}$/,
+    "a container by digest such as registry.example.com/web@sha256:<64 hex digits>",
+  );
+
+/** The same rule as the refinement below, for readers of the JSON Schema. Azure ids ignore case, which a pattern cannot say. */
+const idForm = (cloud: Cloud) => ({
+  if: { properties: { cloud: { const: cloud } } },
+  then: { properties: { id: { pattern: IMAGE_ID[cloud].pattern } } },
+});
 
 const artifact = z
   .strictObject({
     cloud: z.enum(CLOUDS),
     /** Region that the id is valid in; `global` on Google Cloud, where images have no region. */
     region: text,
-    arch: z.enum(["x86_64", "arm64"]),
+    arch: z.enum(ARCHS),
     id: text,
   })
+  .meta({ allOf: [idForm("aws"), idForm("google")] })
   .superRefine(({ cloud, id }, context) => {
     if (!isPinnedImageId(cloud, id))
       context.addIssue({
@@ -31,12 +53,42 @@ const artifact = z
       });
   });
 
-const record = z.strictObject({
+const lifecycle = z
+  .strictObject({
+    state: z.enum(STATES),
+    since: time,
+    by: text,
+    reason: text.optional(),
+    /** State before a revocation or deletion; `restore` goes back to it. */
+    was: z.enum(STATES).optional(),
+    /** Version to use instead. */
+    replacement: version.optional(),
+    /** End of life: the version should no longer run. */
+    notAfter: time.optional(),
+    /** Time at which the version becomes revoked by itself. */
+    revokeAt: time.optional(),
+    /** Whether a revocation also holds for the images built on this one. Left out it does. */
+    inherit: z.boolean().optional(),
+    tests: z
+      .array(z.strictObject({ suite: text, result: z.enum(["passed", "failed"]), at: time, report: text.optional() }))
+      .optional(),
+  })
+  .meta({ allOf: [{ if: { properties: { state: { const: "revoked" } } }, then: { required: ["reason"] } }] })
+  .superRefine(({ state, revokeAt, reason }, context) => {
+    if ((state === "revoked" || revokeAt !== undefined) && reason === undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["reason"],
+        message: "must say why the version is revoked, got nothing",
+      });
+  });
+
+export const recordSchema = z.strictObject({
   schema: z.literal(1),
-  image: text,
+  image: imageName,
   version,
   /** Image that this one was built on. */
-  base: z.strictObject({ image: text, version }).optional(),
+  base: z.strictObject({ image: imageName, version }).optional(),
   /** Facts of the build, never changed afterwards. */
   build: z.strictObject({
     at: time,
@@ -47,7 +99,7 @@ const record = z.strictObject({
     templateSha256: sha256,
     packer: text,
     manifestSha256: sha256,
-    container: text.optional(),
+    container: container.optional(),
     sbom: z.strictObject({ uri: text, sha256, format: text }).optional(),
     provenance: z.strictObject({ uri: text, sha256 }).optional(),
   }),
@@ -62,22 +114,15 @@ const record = z.strictObject({
       });
     }),
   /** Where the version is in its life. */
-  lifecycle: z.strictObject({
-    state: z.enum(["built", "tested", "approved", "deprecated", "revoked", "deleted"]),
-    since: time,
-    by: text,
-    reason: text.optional(),
-    replacement: version.optional(),
-    notAfter: time.optional(),
-    revokeAt: time.optional(),
-    inherit: z.boolean().optional(),
-    tests: z
-      .array(z.strictObject({ suite: text, result: z.enum(["passed", "failed"]), at: time, report: text.optional() }))
-      .optional(),
-  }),
+  lifecycle,
 });
 
-export type ImageRecord = z.output<typeof record>;
+export type ImageRecord = z.output<typeof recordSchema>;
+
+export type Artifact = ImageRecord["artifacts"][number];
+
+/** A record by name, undefined when the catalog has none. */
+export type Lookup = (image: string, version: string) => ImageRecord | undefined;
 
 /** A record, or why there is none. */
 export type Found<T> =
@@ -102,7 +147,7 @@ export function findImage(catalog: string, image: string, wanted: string, wanted
       ],
     };
   }
-  const read = readJson(file, record);
+  const read = readJson(file, recordSchema);
   if (read.problems) return read;
   const mismatch = (["image", "version"] as const).filter(
     (field) => read.value[field] !== { image, version: wanted }[field],

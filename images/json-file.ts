@@ -1,5 +1,5 @@
 /** Reads a JSON file against a schema; whatever is wrong comes back as problems that name file and field. */
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import type { z } from "zod";
 import { describeIssue, dottedPath, type Problem } from "../constructs/contract/validate";
 
@@ -32,6 +32,14 @@ export function readJson<S extends z.ZodType>(
     })),
   };
 }
+
+/** As readJson, but undefined when there is no such file. */
+export const readJsonIfThere = <S extends z.ZodType>(file: string, schema: S) =>
+  existsSync(file) ? readJson(file, schema) : undefined;
+
+/** The text that the catalog holds for a value: keys in the schema's order, so that the same facts are the same bytes. */
+export const jsonText = <S extends z.ZodType>(schema: S, value: z.input<S>): string =>
+  `${JSON.stringify(schema.parse(value), null, 2)}\n`;
 
 /** Names of the files in a folder that end in `ending`, without it; none when there is no such folder. */
 export function listNames(folder: string, ending: string): string[] {

@@ -9,7 +9,8 @@ import { REFUSED_STATES, type Release } from "../constructs/contract/release";
 import { allowedWeight, type Slot, type Weights } from "../constructs/contract/slots";
 import type { Environment, Fleet, Service } from "../constructs/contract/spec";
 import { InvalidInputError, type Problem } from "../constructs/contract/validate";
-import { findImage, imageId } from "../images/catalog";
+import { judgeImage } from "../images/allowed";
+import { imageId } from "../images/catalog";
 import { readJson } from "../images/json-file";
 
 const slot = z.strictObject({
@@ -39,6 +40,8 @@ const twoSlots = z.strictObject({
 export interface Sources {
   readonly releases: string;
   readonly catalog: string;
+  /** Time against which images end their life and scheduled revocations begin. @default - now */
+  readonly now?: Date;
 }
 
 /** Terraform's variables of one stack, as release.auto.tfvars.json holds them. */
@@ -134,6 +137,8 @@ function trafficProblems(
   ];
 }
 
+const isRefused = (state: string) => REFUSED_STATES.some((refused) => refused === state);
+
 /** One slot's release in every placement of the service. */
 function resolveSlot(
   { environment, service, sources, file }: Context,
@@ -143,31 +148,27 @@ function resolveSlot(
 ): Resolved<Release> {
   const failed = (problems: readonly Problem[]): Resolved<Release> => ({ problems, variables: new Map() });
   const field = `${file} slots.${name}.version`;
-  const found = findImage(sources.catalog, service.image, version, field);
-  if (found.problems) return failed(found.problems);
-  const { lifecycle } = found.value;
-  if (serves && REFUSED_STATES.some((state) => state === lifecycle.state)) {
-    const reason = lifecycle.reason ? ` (${lifecycle.reason})` : "";
-    return failed([
-      {
-        path: field,
-        message: `image "${service.image}" ${version} is ${lifecycle.state}${reason}; release another version`,
-      },
-    ]);
-  }
+  const wanted = { image: service.image, version };
+  const judged = judgeImage(sources.catalog, environment.name, wanted, field, sources.now ?? new Date());
+  if (judged.problems) return failed(judged.problems);
+  const { record, state, refusal } = judged.value;
+  // A slot without traffic may still hold an image that was revoked meanwhile: it is on its way out.
+  const outgoing = !serves && isRefused(state);
+  if (refusal !== undefined && !outgoing) return failed([{ path: field, message: refusal }]);
   const { arch } = service.machine;
   const problems: Problem[] = [];
   const variables = new Map<string, Release>();
   for (const placement of placementsOf(environment, service)) {
-    const id = imageId(found.value, placement.cloud, regionOf(placement), arch);
+    const id = imageId(record, placement.cloud, regionOf(placement), arch);
     if (id !== undefined)
       variables.set(serviceStackName(environment, service, placement), {
         version,
         image_id: id,
         epoch,
         capacity,
-        state: lifecycle.state,
-        not_after: lifecycle.notAfter ?? null,
+        // The clock decides what is refused, never what is written.
+        state: isRefused(state) ? state : record.lifecycle.state,
+        not_after: record.lifecycle.notAfter ?? null,
       });
     else
       problems.push({

@@ -57,6 +57,11 @@ describe("fails with the path of the prop, what is allowed and the value", () =>
       'prod/web machine.boot.A: must be one line of printable ASCII without ${ or %{, got "${var.x}"',
     ],
     [
+      "a container by tag",
+      (s) => (s.machine = { boot: { CONTAINER: "example/web:latest" } }),
+      'prod/web machine.boot.CONTAINER: must name a container by digest, as name@sha256:<64 hex digits>, got "example/web:latest"; a tag moves',
+    ],
+    [
       "a boot setting with a bad name",
       (s) => (s.machine = { boot: { "a b": "1" } }),
       "prod/web machine.boot.a b: has a name that is not allowed: names must be upper-case names such as LOG_LEVEL",

@@ -143,6 +143,11 @@ const machine = z.strictObject({
       named(/^[A-Z][A-Z0-9_]{0,63}$/, "upper-case names such as LOG_LEVEL"),
       named(/^(?!.*[$%]\{)[\x20-\x7e]{0,1024}$/, "one line of printable ASCII without ${ or %{"),
     )
+    .refine(({ CONTAINER }) => CONTAINER === undefined || /^[^@\s]+@sha256:[0-9a-f]{64}$/.test(CONTAINER), {
+      path: ["CONTAINER"],
+      error: ({ input }) =>
+        `must name a container by digest, as name@sha256:<64 hex digits>, got ${JSON.stringify((input as { CONTAINER?: string }).CONTAINER)}; a tag moves`,
+    })
     .default({}),
   aws: z
     .strictObject({

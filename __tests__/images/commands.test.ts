@@ -1,0 +1,181 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fleetImage, project, record, snapshot, write } from "./support";
+
+const BY = ["--by", "ops@example.com"];
+const base = (version: string) => ({ image: "base", version });
+
+describe("bad input is refused with one message, and no file changes", () => {
+  test.each([
+    ["an unknown command", ["fly"], 'there is no command "fly"'],
+    ["a command like a property of every object", ["constructor"], 'there is no command "constructor"'],
+    ["too few arguments", ["approve", "web"], "needs <version>; usage: npx fleet image approve <image> <version>"],
+    ["too many arguments", ["approve", "web", "1.0.0", "now"], 'does not know what to do with "now"'],
+    ["an unknown option", ["list", "--colour"], "Unknown option '--colour'"],
+    ["an option without its value", ["list", "--state"], "--state"],
+    ["an unknown state", ["list", "--state", "fine"], "must be one of built, tested, approved"],
+    ["an unknown image", ["show", "api", "1.0.0"], 'must be one of base, web, got "api"'],
+    ["an image that is a path", ["show", "../web", "1.0.0"], 'got "../web"'],
+    ["an unknown version", ["show", "web", "2.0.0"], "must be a version of web, such as 1.0.0"],
+    ["a time that is none", ["list", "--now", "yesterday"], 'got "yesterday"'],
+    ["a time without an offset", ["revoke", "web", "1.0.0", "--reason", "x", "--at", "2026-12-01T00:00:00"], "with an offset"],
+    ["a revocation without a reason", ["revoke", "web", "1.0.0", ...BY], "give one with --reason"],
+    ["a second approval", ["approve", "web", "1.0.0", ...BY], "is approved"],
+    ["a test without a result", ["test", "add", "web", "1.0.0", "--suite", "s", ...BY], "--tap: or --result is needed"],
+    ["an unknown result", ["test", "add", "web", "1.0.0", "--suite", "s", "--result", "ok", ...BY], "must be one of passed, failed"],
+    ["an unknown replacement", ["deprecate", "web", "1.0.0", "--replacement", "9.0.0", ...BY], "must be a version of web"],
+    ["a base in a wrong form", ["list", "--uses", "base"], "must be IMAGE@VERSION"],
+    ["a build of a version that is there", ["export", "web", "--packer", "1.0.0", "--template", "."], "is built once"],
+    ["nothing to export", ["export"], "--channel: or --packer is needed"],
+    ["a commit that nobody knows", ["verify", "--against", "nowhere"], "must be a commit or a branch"],
+    ["a commit that is an option", ["verify", "--against=--help"], "must be a commit or a branch"],
+  ] as const)("%s", async (_name, args, message) => {
+    const root = project([record("base", "1.0.0"), record("web", "1.0.0", { base: base("1.0.0") })]);
+    const before = snapshot(root);
+    const run = await fleetImage(root, ...args);
+    expect(run.code).toBe(1);
+    expect(run.error).toContain(message);
+    expect(run.error).not.toMatch(/^\s+at /m);
+    expect(snapshot(root)).toEqual(before);
+  }); // prettier-ignore
+
+  test("a catalog with one broken file refuses every command but verify", async () => {
+    const root = project([record("web", "1.0.0")]);
+    write(join(root, "catalog/web/1.1.0.json"), { schema: 1 });
+    const run = await fleetImage(root, "revoke", "web", "1.0.0", "--reason", "x", ...BY);
+    expect(run.code).toBe(1);
+    expect(run.error).toContain("1.1.0.json");
+  });
+});
+
+test("every command explains itself", async () => {
+  const root = project([]);
+  const { out } = await fleetImage(root, "--help");
+  const names = [...out.matchAll(/^ {2}([a-z-]+(?: add)?) {2,}/gm)].map(([, name]) => name!);
+  expect(names).toHaveLength(21);
+  for (const name of names)
+    expect(await fleetImage(root, ...name.split(" "), "--help")).toMatchObject({ code: 0, error: "" });
+});
+
+test("from built to approved, with TAP; what is written is stable to the byte", async () => {
+  const life = { lifecycle: { state: "built" as const } };
+  const root = project([record("base", "1.0.0"), record("web", "1.0.0", { base: base("1.0.0"), ...life })]);
+  const tap = join(root, "run.tap");
+  const add = (content: string) => {
+    write(tap, content);
+    return fleetImage(root, "test", "add", "web", "1.0.0", "--suite", "image-test", "--tap", tap, ...BY);
+  };
+  expect((await add("1..2\nok 1 - a\nnot ok 2 - b\n")).code).toBe(2);
+  expect((await add("1..2\nok 1 - a\n")).out).toContain("failed");
+  expect((await add("ok 1 - a\n")).error).toContain("holds no TAP plan");
+  expect((await add("1..2\nok 1 - a\nnot ok 2 - b # TODO later\n")).out).toContain("version is tested");
+  expect((await fleetImage(root, "approve", "web", "1.0.0", ...BY)).code).toBe(0);
+  const file = join(root, "catalog/web/1.0.0.json");
+  const text = readFileSync(file, "utf8");
+  expect(text.endsWith("}\n")).toBe(true);
+  await fleetImage(root, "revoke", "web", "1.0.0", "--reason", "x", ...BY);
+  await fleetImage(root, "restore", "web", "1.0.0", "--reason", "false alarm", ...BY);
+  expect(readFileSync(file, "utf8")).toBe(
+    text.replace(/("by": "ops@example.com",\n)/, '$1    "reason": "false alarm",\n'),
+  );
+});
+
+test("revoking a base names everything that is hit, and where it runs", async () => {
+  const root = project([record("base", "1.0.0"), record("web", "1.0.0", { base: base("1.0.0") })]);
+  write(join(root, "releases/prod/web.json"), { slots: { live: { version: "1.0.0" } } });
+  const run = await fleetImage(root, "revoke", "base", "1.0.0", "--reason", "CVE-2026-1", ...BY);
+  expect(run.code).toBe(0);
+  expect(run.out).toContain("web 1.0.0 is built on it and revoked with it");
+  expect(run.out).toContain("web 1.0.0 is in use: ");
+  const list = await fleetImage(root, "list", "--state", "revoked", "--json");
+  expect((JSON.parse(list.out) as { image: string }[]).map(({ image }) => image)).toEqual(["base", "web"]);
+  expect((await fleetImage(root, "inventory", "--csv")).out).toContain("prod,web,live,web,1.0.0,revoked,base 1.0.0");
+  expect((await fleetImage(root, "show", "web", "1.0.0", "--tree")).out).toContain(
+    "base 1.0.0  revoked\n  web 1.0.0  revoked",
+  );
+});
+
+test("outdated, stale and plan-rebuild: what is behind, and bases first", async () => {
+  const fresh = { build: { at: "2026-11-10T00:00:00Z" }, lifecycle: { since: "2026-11-10T00:00:00Z" } };
+  const policy = { schema: 1, maxAge: { base: "P30D", "*": "P90D" }, rebuildWithin: "P7D" };
+  const records = [record("base", "1.0.0"), record("base", "1.1.0", fresh), record("java", "5.0.0", { base: base("1.0.0") }), record("web", "1.0.0", { base: { image: "java", version: "5.0.0" } })]; // prettier-ignore
+  const root = project(records, policy);
+  const behind = await fleetImage(root, "outdated");
+  expect(behind.code).toBe(2);
+  expect(behind.out).toMatch(/java +5\.0\.0 +newest +base 1\.0\.0 +base 1\.1\.0 +2026-11-17T00:00:00Z, overdue/);
+  expect((await fleetImage(root, "stale")).code).toBe(0);
+  const later = ["--now", "2027-02-01T00:00:00Z"];
+  expect((await fleetImage(root, "stale", ...later)).code).toBe(2);
+  const plan = await fleetImage(root, "plan-rebuild", "--json");
+  expect(JSON.parse(plan.out)).toMatchObject([
+    { image: "java", version: "5.0.1", base: base("1.1.0") },
+    { image: "web", version: "1.0.1", base: { image: "java", version: "5.0.1" } },
+  ]);
+  const all = JSON.parse((await fleetImage(root, "plan-rebuild", "--json", ...later)).out) as { image: string }[];
+  expect(all.map(({ image }) => image)).toEqual(["base", "java", "web"]);
+});
+
+describe("in a git repository", () => {
+  const git = (root: string, ...args: string[]) =>
+    execFileSync("git", ["-C", root, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { encoding: "utf8", stdio: "pipe" }); // prettier-ignore
+  const repository = () => {
+    const root = project([record("web", "1.0.0")]);
+    write(join(root, "template/build.pkr.hcl"), "build {}\n");
+    git(root, "init", "-q", "-b", "main");
+    git(root, "add", ".");
+    git(root, "commit", "-q", "-m", "start");
+    return root;
+  };
+
+  test("two branches that add versions merge without conflict", async () => {
+    const root = repository();
+    for (const version of ["1.1.0", "1.2.0"]) {
+      git(root, "checkout", "-q", "-b", version, "main");
+      write(join(root, `catalog/web/${version}.json`), record("web", version));
+      git(root, "add", ".");
+      git(root, "commit", "-q", "-m", version);
+    }
+    git(root, "merge", "-q", "--no-edit", "1.1.0");
+    expect(git(root, "status", "--porcelain")).toBe("");
+    expect(await fleetImage(root, "verify")).toMatchObject({ code: 0, out: "3 versions of 1 images: sound" });
+  });
+
+  test("verify --against holds that build facts are written once, and lets the lifecycle move", async () => {
+    const root = repository();
+    await fleetImage(root, "deprecate", "web", "1.0.0", ...BY);
+    expect((await fleetImage(root, "verify", "--against", "main")).code).toBe(0);
+    const before = JSON.parse(readFileSync(join(root, "catalog/web/1.0.0.json"), "utf8")) as ReturnType<typeof record>;
+    write(join(root, "catalog/web/1.0.0.json"), { ...before, artifacts: before.artifacts.slice(1) });
+    expect((await fleetImage(root, "verify", "--against", "main")).out).toContain("artifacts: has changed since main");
+    cpSync(join(root, "catalog/web/1.0.0.json"), join(root, "kept.json"));
+    execFileSync("rm", [join(root, "catalog/web/1.0.0.json")]);
+    expect((await fleetImage(root, "verify", "--against", "main")).out).toContain("is gone since main");
+  });
+
+  test("export --packer names commit, template and the base's ids, and refuses a base that is not approved", async () => {
+    const root = repository();
+    const args = ["export", "api", "--packer", "1.0.0", "--base", "web@1.0.0", "--template", join(root, "template")];
+    const variables = JSON.parse((await fleetImage(root, ...args)).out) as Record<string, unknown>;
+    expect(variables).toMatchObject({ image_version: "1.0.0", git_dirty: false, base: { image: "web", version: "1.0.0" } }); // prettier-ignore
+    expect(variables.git_sha).toBe(git(root, "rev-parse", "HEAD").trim());
+    write(join(root, "template/build.pkr.hcl"), "build { }\n");
+    const changed = JSON.parse((await fleetImage(root, ...args)).out) as Record<string, unknown>;
+    expect(changed.git_dirty).toBe(true);
+    expect(changed.template_sha256).not.toBe(variables.template_sha256);
+    await fleetImage(root, "revoke", "web", "1.0.0", "--reason", "CVE", ...BY);
+    expect((await fleetImage(root, ...args)).error).toContain("build on an approved version");
+  });
+});
+
+test("a folder that cannot be written leaves the catalog as it was", async () => {
+  const root = project([record("web", "1.0.0")]);
+  write(join(root, "catalog/web/channels"), "a file where the folder should be");
+  const policy = { schema: 1, channels: { dev: { min: "built" } } };
+  write(join(root, "catalog/policy.json"), policy);
+  const before = snapshot(root);
+  const run = await fleetImage(root, "promote", "web", "1.0.0", "dev", ...BY);
+  expect(run).toMatchObject({ code: 1, out: "" });
+  expect(run.error).toContain("cannot be written");
+  expect(snapshot(root)).toEqual(before);
+});

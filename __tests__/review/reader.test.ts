@@ -1,0 +1,226 @@
+import fc from "fast-check";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readConfiguration } from "../../review/read/configuration";
+import { readPlan } from "../../review/read/plan";
+import { Scanner } from "../../review/read/scanner";
+import { review } from "../../review/review";
+import { html } from "../../review/render/html";
+import { json } from "../../review/render/json";
+import { markdown } from "../../review/render/markdown";
+import { text } from "../../review/render/text";
+import { CONTEXT, judged, NEW, OLD } from "./lab";
+
+const folder = mkdtempSync(join(tmpdir(), "fleet-review-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let count = 0;
+function written(content: string | Buffer, name = `plan-${count++}.json`): string {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+const change = (over: object = {}, address = "aws_launch_template.live_template") => ({
+  address,
+  mode: "managed",
+  type: "aws_launch_template",
+  name: "live_template",
+  change: {
+    actions: ["create", "delete"],
+    before: { image_id: OLD, name_prefix: "web-1-" },
+    after: { image_id: NEW, name_prefix: "web-2-" },
+    after_unknown: { id: true },
+    replace_paths: [["name_prefix"]],
+    ...over,
+  },
+});
+const plan = (...changes: object[]) => ({
+  format_version: "1.2",
+  applyable: true,
+  complete: true,
+  errored: false,
+  variables: {},
+  resource_changes: changes,
+});
+const error = (content: string | Buffer) => {
+  try {
+    readPlan(written(content));
+    return "no error";
+  } catch (caught) {
+    return (caught as Error).message.replace(folder, "");
+  }
+};
+
+describe("what is no plan is refused with one reason", () => {
+  const whole = JSON.stringify(plan(change()));
+  test.each([
+    ["an empty file", "", /plan-\d+.json is empty; write it with: terraform show -json/],
+    ["a truncated plan", whole.slice(0, -20), /ends in the middle, after \d+ bytes/],
+    ["a plan cut inside a string", whole.slice(0, 60), /ends in the middle/],
+    ["a malformed value", whole.replace('"managed"', "managed"), /is not JSON: a value is malformed at byte \d+/],
+    ["brackets that do not match", whole.replace(/\]\}$/, "}}"), /is not JSON: a bracket does not match at byte \d+/],
+    ["a missing comma", '{"format_version":"1.2" "errored":true}', /is not JSON/],
+    ["something after the end", `${whole}{}`, /there is more after its end/],
+    ["a list", "[]", /does not start with \{/],
+    ["words", "Terraform will perform", /does not start with \{/],
+    ["a saved plan", Buffer.from("PK\u0003\u0004 binary"), /is a saved plan, not its JSON/],
+    ["UTF-16", Buffer.from(`\ufeff${whole}`, "utf16le"), /is UTF-16, as PowerShell/],
+    ["a state", '{"format_version":"1.0","values":{}}', /is the JSON of a state/],
+    ["a state file", '{"version":4,"lineage":"x","resources":[]}', /is a state file/],
+    ["the log of plan -json", '{"@level":"info"}\n{"@level":"info"}', /is the log of terraform plan -json/],
+    ["a configuration", '{"resource":{},"terraform":{}}', /is a configuration, not a plan; give it with --config/],
+    ["other JSON", "{}", /it has no format_version/],
+    [
+      "an unknown major version",
+      JSON.stringify({ ...plan(), format_version: "2.0" }),
+      /has format_version "2.0", and this review knows 1.x only/,
+    ],
+    ["changes of another form", JSON.stringify(plan({ address: "x" })), /is not a plan: resource_changes\[0\]/],
+  ])("%s", (_name, content, message) => expect(error(content)).toMatch(message));
+
+  test("a folder and a file that is not there", () => {
+    expect(() => readPlan(folder)).toThrow(/cannot be read: EISDIR/);
+    expect(() => readPlan(join(folder, "nowhere"))).toThrow(/cannot be read: ENOENT/);
+  });
+
+  test("configurations likewise", () => {
+    expect(() => readConfiguration(written(""))).toThrow(/is empty; give the stack's cdk.tf.json/);
+    expect(() => readConfiguration(written("x"))).toThrow(/is not JSON/);
+    expect(() => readConfiguration(written(JSON.stringify(plan())))).toThrow(/is a plan; give it with --plan/);
+    expect(() => readConfiguration(written("{}"))).toThrow(/is not a configuration/);
+  });
+});
+
+describe("what is a plan is read", () => {
+  test("with unknown members of a newer minor version, a byte order mark and a final newline", () => {
+    const file = written(
+      `\ufeff${JSON.stringify({ ...plan(change()), format_version: "1.9", news: [{ a: ["}"] }] }, null, 2)}\n`,
+    );
+    expect(readPlan(file).changes).toHaveLength(1);
+  });
+
+  test("in HCP Terraform's redacted form, and what that does not say is said", () => {
+    const file = written(
+      JSON.stringify({ plan_format_version: "1.2", resource_changes: [change()], provider_schemas: {} }),
+    );
+    expect(judged(file).about("redacted")).toMatch(/holds no variables, and does not say whether planning finished/);
+  });
+
+  test("the same in chunks of any size", () => {
+    const source = Buffer.from(
+      JSON.stringify({
+        a: 1,
+        list: ['x\\"', { b: "}]" }, 3, null, "é🟢"],
+        skipped: { deep: [[["\\"]]] },
+        inner: { kept: true },
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (sizes) => {
+        const found: unknown[] = [];
+        const scanner = new Scanner({
+          a: { whole: (value) => void found.push(value) },
+          list: { each: (value) => void found.push(value) },
+          inner: { inside: { kept: { whole: (value) => void found.push(value) } } },
+        });
+        for (let at = 0, turn = 0; at < source.length; turn++) {
+          const size = sizes[turn % sizes.length]!;
+          scanner.push(Buffer.from(source.subarray(at, at + size)));
+          at += size;
+        }
+        scanner.end();
+        expect(found).toEqual([1, 'x\\"', { b: "}]" }, 3, null, "é🟢", true]);
+      }),
+    );
+  });
+
+  test("any JSON object comes through as JSON.parse reads it", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.integer({ min: 1, max: 64 }), (object, size) => {
+        const found: Record<string, unknown> = {};
+        const source = Buffer.from(JSON.stringify(object));
+        const scanner = new Scanner(
+          Object.fromEntries(
+            Object.keys(object).map((name) => [
+              name,
+              { whole: (value: unknown) => void Object.defineProperty(found, name, { value, enumerable: true }) },
+            ]),
+          ),
+        );
+        for (let at = 0; at < source.length; at += size) scanner.push(Buffer.from(source.subarray(at, at + size)));
+        scanner.end();
+        expect(JSON.stringify(found)).toBe(JSON.stringify(object));
+      }),
+    );
+  });
+});
+
+describe("what must not be printed", () => {
+  const everything = (...changes: object[]) => {
+    const file = written(
+      JSON.stringify({
+        ...plan(...changes),
+        variables: { token: { value: "v4riable-secret" } },
+        configuration: { root_module: { variables: { token: { sensitive: true } } } },
+        output_changes: { o: { actions: ["update"], before: "x", after: "0utput-secret", after_sensitive: true } },
+      }),
+    );
+    const found = review([{ facts: readPlan(file) }], { ...CONTEXT });
+    return [markdown(found), text(found), json(found), html(found)].join("\n");
+  };
+
+  test("sensitive values, and addresses that hold one", () => {
+    const secret = { password: "s3cret-value", image_id: NEW, name_prefix: "web-2-" };
+    const output = everything(
+      change({ after: secret, after_sensitive: { password: true } }),
+      ...["s3cret-value", "v4riable-secret", "0utput-secret", "x-s3cret-value-y"].map((index) =>
+        change({}, `aws_launch_template.live_template["${index}"]`),
+      ),
+      change({ actions: ["delete"] }, 'aws_launch_template.live_template["s3cret\\"value"]'),
+    );
+    expect(output).not.toMatch(/s3cret-value|v4riable-secret|0utput-secret/);
+    expect(output).toContain("(hidden)");
+  });
+
+  test("a value below a mask that covers its parent, and a name that holds a secret", () => {
+    const output = everything(
+      change({
+        before: { image_id: OLD, name_prefix: "web-hunter2hunter2-" },
+        before_sensitive: true,
+        after: { image_id: NEW, name_prefix: "web-hunter2hunter2-" },
+        after_sensitive: { image_id: true },
+      }),
+      change(
+        { actions: ["no-op"], before: { name: "hunter2hunter2" }, before_sensitive: { name: true }, after: null },
+        "aws_launch_template.other",
+      ),
+    );
+    expect(output).not.toMatch(/hunter2/);
+    expect(output).not.toContain(NEW);
+  });
+
+  test("attributes outside of the allow-list, whatever their value", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z_]{3,12}$/), (attribute) => {
+        const known = ["image_id", "name", "name_prefix", "instance_type", "tag_specifications"].includes(attribute);
+        fc.pre(!known);
+        expect(
+          everything(change({ after: { image_id: NEW, name_prefix: "web-2-", [attribute]: "unlisted-value" } })),
+        ).not.toContain("unlisted-value");
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("values of 10 MB", () => {
+    const big = "x".repeat(10 * 1024 * 1024);
+    const output = everything(
+      change(
+        { after: { image_id: NEW, name_prefix: big, user_data: big } },
+        `aws_launch_template.live_template["${big}"]`,
+      ),
+    );
+    expect(output.length).toBeLessThan(60_000);
+  });
+});

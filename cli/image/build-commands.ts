@@ -1,0 +1,142 @@
+/** Commands that bring facts of a build into the catalog. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { CLOUDS } from "../../constructs/contract/spec";
+import type { ImageRecord } from "../../images/catalog";
+import { recordSchema } from "../../images/catalog";
+import { stamp } from "../../images/clock";
+import { ingest } from "../../images/ingest";
+import { jsonText } from "../../images/json-file";
+import { addTest, type TestResult } from "../../images/lifecycle";
+import { lookupIn, recordFile, versionOf } from "../../images/load";
+import { readManifest } from "../../images/manifest";
+import { refuse } from "../../images/refuse";
+import { tapResult } from "../../images/tap";
+import type { FileToWrite } from "../../images/write";
+import { BY, type ImageCommand, type Input } from "./command";
+
+/** The file of a record as it is to be. */
+export const recordToWrite = (folder: string, record: ImageRecord): FileToWrite => ({
+  file: recordFile(folder, record),
+  text: jsonText(recordSchema, record),
+});
+
+const sha256 = (bytes: string | Buffer) => createHash("sha256").update(bytes).digest("hex");
+
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    return refuse(file, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+/** The forms that an SBOM can have, by a field that only they have. */
+function sbomFormat(file: string, bytes: Buffer): string {
+  try {
+    const { bomFormat, spdxVersion } = JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
+    if (bomFormat === "CycloneDX") return "CycloneDX";
+    if (typeof spdxVersion === "string") return "SPDX";
+  } catch {
+    // Falls through to the refusal, which covers every other content.
+  }
+  return refuse(file, "must be a CycloneDX or SPDX document in JSON");
+}
+
+function sbomOf(input: Input) {
+  const file = input.text("sbom");
+  if (file === undefined) return undefined;
+  const bytes = bytesOf(file);
+  return { uri: input.text("sbom-uri") ?? file, sha256: sha256(bytes), format: sbomFormat(file, bytes) };
+}
+
+function provenanceOf(input: Input) {
+  const file = input.text("provenance");
+  return file === undefined ? undefined : { uri: input.text("provenance-uri") ?? file, sha256: sha256(bytesOf(file)) };
+}
+
+export const ingestCommand: ImageCommand = {
+  summary: "Adds the version that the last run in Packer's manifest built.",
+  args: ["manifest"],
+  options: {
+    image: { value: "NAME", help: "image it must be" },
+    expect: { value: "CLOUDS", help: "clouds it must hold, such as aws,google; those of policy.json unless given" },
+    "allow-partial": { help: "accept a run in which a source failed" },
+    "allow-dirty": { help: "accept a build from changes that were not committed" },
+    "allow-managed-image": { help: "accept an Azure managed image, which cannot use trusted launch" },
+    sbom: { value: "FILE", help: "list of what is in the image, CycloneDX or SPDX" },
+    "sbom-uri": { value: "URI", help: "where the SBOM is kept; the file's name unless given" },
+    provenance: { value: "FILE", help: "signed statement of how it was built" },
+    "provenance-uri": { value: "URI", help: "where that is kept; the file's name unless given" },
+    ...BY,
+  },
+  run(input) {
+    const file = input.arg("manifest");
+    const bytes = bytesOf(file);
+    const run = readManifest(bytes.toString("utf8"), file, { allowManagedImage: input.on("allow-managed-image") });
+    const catalog = input.catalog();
+    const record = ingest(
+      run,
+      catalog,
+      {
+        image: input.text("image"),
+        expect: input.words("expect", CLOUDS) ?? catalog.policy.clouds,
+        allowPartial: input.on("allow-partial"),
+        allowDirty: input.on("allow-dirty"),
+        manifestSha256: sha256(bytes),
+        sbom: sbomOf(input),
+        provenance: provenanceOf(input),
+      },
+      input.act(),
+    );
+    const there = lookupIn(catalog)(record.image, record.version) !== undefined;
+    return {
+      text: there
+        ? `${record.image} ${record.version} is in the catalog already`
+        : `${record.image} ${record.version} built: ${record.artifacts.length} images, run ${record.build.runUuid}`,
+      json: record,
+      write: there ? [] : [recordToWrite(input.folder, record)],
+    };
+  },
+};
+
+export const testAddCommand: ImageCommand = {
+  summary: "Records a test result; a version whose suites all passed is tested.",
+  args: ["image", "version"],
+  options: {
+    suite: { value: "NAME", help: "name of the suite" },
+    tap: { value: "FILE", help: "its output in TAP, which decides the result" },
+    result: { value: "WORD", help: "passed or failed, when there is no TAP" },
+    report: { value: "URI", help: "where the report is kept" },
+    ...BY,
+  },
+  run(input) {
+    const catalog = input.catalog();
+    const before = versionOf(catalog, input.arg("image"), input.arg("version"));
+    const report = input.text("report");
+    const test: TestResult = {
+      suite: input.needed("suite"),
+      result: resultOf(input),
+      at: stamp(input.now),
+      ...(report !== undefined && { report }),
+    };
+    const record = addTest(before, test, catalog.policy, input.act());
+    const { state } = record.lifecycle;
+    const alarm = test.result === "failed" && ["approved", "deprecated"].includes(state);
+    const advice = alarm ? "; it is in use, so deprecate or revoke it" : "";
+    return {
+      text: `${record.image} ${record.version}: ${test.suite} ${test.result}, version is ${state}${advice}`,
+      json: record,
+      write: [recordToWrite(input.folder, record)],
+      findings: test.result === "failed",
+    };
+  },
+};
+
+function resultOf(input: Input): TestResult["result"] {
+  const [tap, result] = [input.text("tap"), input.text("result")];
+  if ((tap === undefined) === (result === undefined)) refuse("--tap", "or --result is needed, and only one of them");
+  return tap === undefined
+    ? input.oneOf("result", result!, ["passed", "failed"])
+    : tapResult(bytesOf(tap).toString("utf8"), tap);
+}

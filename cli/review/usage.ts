@@ -1,0 +1,2 @@
+/** A command line that cannot be understood; shown with the usage. */
+export class UsageError extends Error {}

@@ -1,0 +1,185 @@
+/** The house rules of a Packer template. Each is one function; lint.ts runs them all. */
+import type { Problem } from "../../constructs/contract/validate";
+import { REQUIRED_DATA } from "../ingest";
+import FIELDS from "./fields.json";
+import { blocks, bodies, strings, type Block, type Template } from "./template";
+
+export type Rule = (template: Template) => Problem[];
+
+const SOURCES = Object.keys(FIELDS);
+const sources = (template: Template): Block[] => blocks(template, "source", 2);
+const nameOf = ({ labels }: Block) => `source ${labels.join(".")}`;
+
+const names: Rule = (template) => {
+  const declared = new Set([
+    ...blocks(template, "variable", 1).map(({ labels }) => `var.${labels[0]}`),
+    ...blocks(template, "locals", 0).flatMap(({ body }) => Object.keys(body).map((name) => `local.${name}`)),
+  ]);
+  return template.files.flatMap(({ file, body }) => {
+    const used = strings(body).flatMap(({ text }) =>
+      text.includes("${") ? (text.match(/\b(var|local)\.\w+/g) ?? []) : [],
+    );
+    return [...new Set(used)]
+      .filter((name) => !declared.has(name))
+      .map((name) => ({ path: file, message: `uses ${name}, which is not declared` }));
+  });
+};
+
+const plugins: Rule = (template) => {
+  const required = blocks(template, "packer", 0).flatMap((block) =>
+    bodies(block.body.required_plugins).flatMap((body) =>
+      Object.entries(body).map(([name, spec]) => ({ file: block.file, name, spec })),
+    ),
+  );
+  if (required.length === 0)
+    return [{ path: template.folder, message: "must require its plugins, each at one version" }];
+  return required
+    .filter(({ spec }) => !/^= \d+\.\d+\.\d+$/.test(String((spec as { version?: unknown }).version)))
+    .map(({ file, name, spec }) => ({
+      path: `${file} ${name}.version`,
+      message: `must be one version such as "= 1.2.3", got ${JSON.stringify((spec as { version?: unknown }).version)}`,
+    }));
+};
+
+const clouds: Rule = (template) => {
+  const found = sources(template);
+  const built = blocks(template, "build", 0).flatMap(({ body }) => (body.sources as string[] | undefined) ?? []);
+  const declared = found.map(({ labels }) => `source.${labels.join(".")}`);
+  return [
+    ...SOURCES.filter((type) => !found.some(({ labels }) => labels[0] === type)).map((type) => ({
+      path: template.folder,
+      message: `must have a source ${type}; an image is for all clouds`,
+    })),
+    ...built
+      .filter((name) => !declared.includes(name))
+      .map((name) => ({ path: `${template.folder} build.sources`, message: `names ${name}, which does not exist` })),
+    ...declared
+      .filter((name) => !built.includes(name))
+      .map((name) => ({ path: `${template.folder} build.sources`, message: `leaves out ${name}` })),
+  ];
+};
+
+const fields: Rule = (template) =>
+  sources(template).flatMap((block) => {
+    const known = (FIELDS as Record<string, { plugin: string; fields: string[] }>)[block.labels[0]!];
+    if (!known) return [{ path: `${block.file} ${nameOf(block)}`, message: `must be one of ${SOURCES.join(", ")}` }];
+    const used = Object.keys(block.body).flatMap((key) =>
+      key === "dynamic" ? bodies(block.body[key]).flatMap(Object.keys) : [key],
+    );
+    return used
+      .filter((key) => !known.fields.includes(key))
+      .map((key) => ({
+        path: `${block.file} ${nameOf(block)}`,
+        message: `has ${key}, which plugin ${known.plugin} does not know`,
+      }));
+  });
+
+/** Settings that look an image up by something else than its id. */
+const LOOKUPS = ["source_ami_filter", "source_image_family"];
+const VENDOR = ["image_publisher", "image_offer", "image_sku", "image_url"];
+
+const pinnedSource: Rule = (template) =>
+  sources(template).flatMap((block) =>
+    [...LOOKUPS, ...(template.isBase ? [] : VENDOR)]
+      .filter((key) => key in block.body)
+      .map((key) => ({
+        path: `${block.file} ${nameOf(block)}.${key}`,
+        message: LOOKUPS.includes(key)
+          ? "finds whatever is newest; name the source by id"
+          : "names a vendor's image; an app image starts from a base of the catalog, by id",
+      })),
+  );
+
+/** What each source must say, with the reason. */
+const SETTINGS: Readonly<Record<string, Readonly<Record<string, { is?: unknown; why: string }>>>> = {
+  "amazon-ebs": {
+    imds_support: { is: "v2.0", why: "machines must refuse the old metadata service" },
+    encrypt_boot: { is: true, why: "disks are encrypted" },
+    tags: { why: "an image must say what it is" },
+  },
+  googlecompute: { image_labels: { why: "an image must say what it is" } },
+  "azure-arm": {
+    azure_tags: { why: "an image must say what it is" },
+    shared_image_gallery_destination: { why: "scale sets boot from a gallery" },
+    shared_gallery_image_version_exclude_from_latest: { is: true, why: "nothing may boot `latest`" },
+  },
+};
+
+const settings: Rule = (template) =>
+  sources(template).flatMap((block) => [
+    ...Object.entries(SETTINGS[block.labels[0]!] ?? {})
+      .filter(([key, { is }]) => (is === undefined ? !(key in block.body) : block.body[key] !== is))
+      .map(([key, { is, why }]) => ({
+        path: `${block.file} ${nameOf(block)}.${key}`,
+        message: `must be ${is === undefined ? "there" : JSON.stringify(is)}, because ${why}; got ${JSON.stringify(block.body[key]) ?? "nothing"}`,
+      })),
+    ...Object.keys(block.body)
+      .filter((key) => key.startsWith("managed_image_"))
+      .map((key) => ({
+        path: `${block.file} ${nameOf(block)}.${key}`,
+        message: "must go: with a managed image, the manifest no longer names the gallery version",
+      })),
+  ]);
+
+const manifest: Rule = (template) => {
+  const chains = blocks(template, "build", 0).flatMap(({ body }) => bodies(body["post-processors"]));
+  const found = chains.flatMap((chain) => bodies(chain["post-processor"])).flatMap((chain) => bodies(chain.manifest));
+  const where = `${template.folder} post-processor manifest`;
+  if (found.length === 0) return [{ path: where, message: "is missing; `fleet image ingest` reads it" }];
+  const wanted = [...REQUIRED_DATA, "git_dirty", "google_project", "azure_regions", ...(template.isBase ? [] : ["base_image", "base_version"])]; // prettier-ignore
+  return found.flatMap(({ custom_data, strip_time }) => [
+    ...wanted
+      .filter((key) => bodies(custom_data).every((data) => !(key in data)))
+      .map((key) => ({ path: `${where}.custom_data`, message: `must hold ${key}` })),
+    ...(strip_time === undefined
+      ? []
+      : [{ path: where, message: "must not set strip_time; it is when the image was built" }]),
+  ]);
+};
+
+const seal: Rule = (template) =>
+  blocks(template, "build", 0).flatMap(({ file, body }) => {
+    const scripts = bodies(body.provisioner)
+      .flatMap(({ shell }) => bodies(shell))
+      .flatMap(({ scripts: all, script }) => [
+        ...((all as string[] | undefined) ?? []),
+        ...(script === undefined ? [] : [String(script)]),
+      ]);
+    const last = scripts.at(-1) ?? "none";
+    return /(^|\/)seal\.sh$/.test(last)
+      ? []
+      : [{ path: `${file} provisioner`, message: `the last script must be seal.sh, got ${last}` }];
+  });
+
+const SECRET = /password|secret|token|access_key|private_key$/i;
+
+const secrets: Rule = (template) =>
+  template.files.flatMap(({ file, body }) =>
+    strings(body)
+      .filter(({ path, text }) => SECRET.test(path.at(-1) ?? "") && text !== "" && !text.startsWith("${"))
+      .filter(({ path }) => path.at(-1) !== "http_tokens")
+      .map(({ path }) => ({
+        path: `${file} ${path.join(".")}`,
+        message: "must not stand in the template; pass it as PKR_VAR_…",
+      })),
+  );
+
+const latest: Rule = (template) =>
+  template.files.flatMap(({ file, body }) =>
+    strings(body)
+      .filter(({ text }) => /(^|:)latest$/.test(text) || /:latest\b/.test(text))
+      .map(({ path, text }) => ({ path: `${file} ${path.join(".")}`, message: `must be one version, got "${text}"` })),
+  );
+
+export const RULES: readonly Rule[] = [
+  names,
+  plugins,
+  clouds,
+  fields,
+  pinnedSource,
+  settings,
+  manifest,
+  seal,
+  secrets,
+  latest,
+];

@@ -1,0 +1,159 @@
+/**
+ * Reads what Packer's manifest post-processor wrote. Facts about the file:
+ * it grows with each run, so only builds of `last_run_uuid` count; each source writes when it succeeds, so a failed one is
+ * simply absent; Google's id is a bare name; Azure's is the managed image whenever there is one, not the gallery version.
+ */
+import { z } from "zod";
+import { ARCHS, text, type Artifact } from "./catalog";
+import type { Cloud } from "../constructs/contract/spec";
+import { describeIssue, dottedPath, InvalidInputError } from "../constructs/contract/validate";
+import { refuse } from "./refuse";
+
+const build = z.looseObject({
+  name: text,
+  builder_type: text,
+  /** Seconds since 1970; absent with strip_time. */
+  build_time: z.int().optional(),
+  artifact_id: z.string(),
+  packer_run_uuid: text,
+  custom_data: z.record(z.string(), z.string()).nullish(),
+});
+const manifestSchema = z.looseObject({ builds: z.array(build), last_run_uuid: z.string() });
+
+type Build = z.output<typeof build>;
+type Data = Readonly<Record<string, string>>;
+type Place = Pick<Artifact, "region" | "id">;
+
+/** One run of Packer. */
+export interface Run {
+  readonly uuid: string;
+  readonly at: Date;
+  /** Custom data that all builds of the run agree on. */
+  readonly data: Data;
+  readonly artifacts: readonly Artifact[];
+}
+
+export interface ManifestOptions {
+  readonly allowManagedImage: boolean;
+}
+
+const list = (value: string) =>
+  value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+
+function amazon({ artifact_id }: Build, path: string): Place[] {
+  return list(artifact_id).map((pair) => {
+    const [, region, id] =
+      /^([^:]+):(ami-.+)$/.exec(pair) ?? refuse(path, `must be region:ami pairs, got "${artifact_id}"`);
+    return { region: region!, id: id! };
+  });
+}
+
+function google({ artifact_id, custom_data }: Build, path: string): Place[] {
+  const project = custom_data?.google_project;
+  if (!project)
+    refuse(
+      path,
+      `is only a name, "${artifact_id}"; put google_project into the manifest's custom_data to make it an id`,
+    );
+  return [{ region: "global", id: `projects/${project}/global/images/${artifact_id}` }];
+}
+
+function azure({ artifact_id, custom_data }: Build, path: string, { allowManagedImage }: ManifestOptions): Place[] {
+  if (!/\/galleries\//i.test(artifact_id) && !(allowManagedImage && /\/images\//i.test(artifact_id)))
+    refuse(
+      path,
+      `must be a gallery image version, got "${artifact_id}"; remove managed_image_name from the template, or pass --allow-managed-image`,
+    );
+  const regions = list(custom_data?.azure_regions ?? "");
+  if (regions.length === 0)
+    refuse(
+      path,
+      "does not say where the image is; put azure_regions, comma-separated, into the manifest's custom_data",
+    );
+  return regions.map((region) => ({ region, id: artifact_id }));
+}
+
+interface Builder {
+  readonly cloud: Cloud;
+  places(build: Build, path: string, options: ManifestOptions): Place[];
+}
+
+const BUILDERS: Readonly<Record<string, Builder>> = {
+  "amazon-ebs": { cloud: "aws", places: amazon },
+  googlecompute: { cloud: "google", places: google },
+  "azure-arm": { cloud: "azure", places: azure },
+};
+
+/** Custom data that may differ between the builds of a run. */
+const PER_BUILD = ["arch"];
+
+/**
+ * The last run of a manifest.
+ * @param file name of the manifest, for errors
+ * @throws InvalidInputError
+ */
+export function readManifest(json: string, file: string, options: ManifestOptions): Run {
+  const { builds, last_run_uuid: uuid } = parse(json, file);
+  const last = builds
+    .map((entry, index) => ({ ...entry, path: `${file} builds[${index}]` }))
+    .filter((entry) => entry.packer_run_uuid === uuid);
+  if (last.length === 0)
+    refuse(`${file} last_run_uuid`, `names no build in the file, got "${uuid}"; run packer build again`);
+  const artifacts = last.flatMap((entry) => {
+    const builder = Object.hasOwn(BUILDERS, entry.builder_type) ? BUILDERS[entry.builder_type] : undefined;
+    if (!builder)
+      return refuse(
+        `${entry.path}.builder_type`,
+        `must be one of ${Object.keys(BUILDERS).join(", ")}, got "${entry.builder_type}"`,
+      );
+    return builder
+      .places(entry, `${entry.path}.artifact_id`, options)
+      .map((place) => ({ cloud: builder.cloud, ...place, arch: archOf(entry, entry.path) }));
+  });
+  const times = last.map(({ build_time, path }) =>
+    build_time === undefined
+      ? refuse(`${path}.build_time`, "is missing; leave strip_time off in the manifest post-processor")
+      : build_time,
+  );
+  return { uuid, at: new Date(Math.max(...times) * 1000), data: agreed(last), artifacts };
+}
+
+function parse(json: string, file: string): z.output<typeof manifestSchema> {
+  let input: unknown;
+  try {
+    input = JSON.parse(json);
+  } catch (error) {
+    return refuse(file, `is not readable JSON: ${(error as Error).message}`);
+  }
+  const parsed = manifestSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new InvalidInputError(
+    parsed.error.issues.map((issue) => ({
+      path: `${file} ${dottedPath(issue.path)}`.trim(),
+      message: `${describeIssue(issue, input)}; this is not a manifest that Packer wrote`,
+    })),
+  );
+}
+
+function archOf({ custom_data }: Build, path: string): Artifact["arch"] {
+  const arch = custom_data?.arch ?? "x86_64";
+  return (
+    ARCHS.find((known) => known === arch) ??
+    refuse(`${path}.custom_data.arch`, `must be one of ${ARCHS.join(", ")}, got "${arch}"`)
+  );
+}
+
+function agreed(builds: readonly (Build & { path: string })[]): Data {
+  const data: Record<string, string> = {};
+  for (const { custom_data, path } of builds)
+    for (const [key, value] of Object.entries(custom_data ?? {})) {
+      if (PER_BUILD.includes(key)) continue;
+      if (Object.hasOwn(data, key) && data[key] !== value)
+        refuse(`${path}.custom_data.${key}`, `is "${value}" here and "${data[key]}" in another build of the same run`);
+      data[key] = value;
+    }
+  return data;
+}

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Monitoring agents, exact versions only: two builds of one commit must not differ.
+set -eu
+export DEBIAN_FRONTEND=noninteractive
+
+for package in ${AGENT_PACKAGES:-}; do
+  case $package in
+  ?*=?*) ;;
+  *)
+    echo "agent_packages: must be name=version, got \"$package\"" >&2
+    exit 1
+    ;;
+  esac
+  apt-get install -y --no-install-recommends "$package"
+done

@@ -1,0 +1,23 @@
+#!/bin/sh
+# What every machine has: the reader of its boot configuration, log forwarding, and the image's own test.
+set -eu
+export DEBIAN_FRONTEND=noninteractive
+: "${IMAGE:?}" "${IMAGE_VERSION:?}"
+
+apt-get update
+apt-get upgrade -y
+# curl and timeout: Azure's health extension and the boot reader call them.
+apt-get install -y --no-install-recommends ca-certificates coreutils curl rsyslog rsyslog-gnutls
+
+files=${FILES:-/tmp/files}
+install -d -m 0755 /usr/local/lib/fleet/tests.d /etc/fleet
+install -m 0755 "$files"/sbin/* /usr/local/sbin/
+install -m 0755 "$files/image-test" /usr/local/lib/fleet/image-test
+install -m 0644 "$files"/tests.d/*.sh /usr/local/lib/fleet/tests.d/
+install -m 0644 "$files"/units/*.service /etc/systemd/system/
+install -m 0644 "$files/rsyslog.conf" /etc/rsyslog.conf
+install -d -m 0755 /etc/systemd/system/rsyslog.service.d
+install -m 0644 "$files/rsyslog-unit.conf" /etc/systemd/system/rsyslog.service.d/fleet.conf
+install -d -m 0700 /var/spool/rsyslog
+printf 'IMAGE=%s\nIMAGE_VERSION=%s\n' "$IMAGE" "$IMAGE_VERSION" >"/etc/fleet/image"
+systemctl enable fleet-boot.service fleet-logs.service

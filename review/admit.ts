@@ -1,0 +1,71 @@
+/**
+ * Whether a configuration that a pull request synthesized may be planned with credentials: planning runs providers and
+ * data sources, so only known providers, and nothing that runs commands or calls addresses of its choice, is let in.
+ */
+import { readFileSync, statSync } from "node:fs";
+import { UnusableFile } from "./read/plan";
+
+const PROVIDERS: Readonly<Record<string, readonly string[]>> = {
+  aws: ["aws", "hashicorp/aws"],
+  google: ["google", "hashicorp/google"],
+  azurerm: ["azurerm", "hashicorp/azurerm"],
+};
+const SECTIONS = ["//", "data", "locals", "output", "provider", "resource", "terraform", "variable", "moved"];
+const TERRAFORM = ["backend", "cloud", "required_providers", "required_version"];
+const TYPES = /^(aws|google|azurerm)_[a-z0-9_]+$/;
+const MOST_BYTES = 8 * 1024 * 1024;
+
+const objectOf = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+
+/**
+ * Why a configuration is not let in; empty when it is.
+ *
+ * @param trusted the same stack as the target branch synthesizes it: where its state is must not change; undefined for a new stack
+ */
+export function refusals(configuration: unknown, trusted: unknown): string[] {
+  const root = objectOf(configuration);
+  const terraform = objectOf(root.terraform);
+  const outside = (names: readonly string[], allowed: readonly string[]) =>
+    names.filter((name) => !allowed.includes(name));
+  const place = (json: unknown) =>
+    JSON.stringify([objectOf(objectOf(json).terraform).backend, objectOf(objectOf(json).terraform).cloud]);
+  return [
+    ...outside(Object.keys(root), SECTIONS).map((name) => `has a section "${name}"; allowed: ${SECTIONS.join(", ")}`),
+    ...outside(Object.keys(terraform), TERRAFORM).map(
+      (name) => `has terraform.${name}; allowed: ${TERRAFORM.join(", ")}`,
+    ),
+    ...Object.entries(objectOf(terraform.required_providers))
+      .filter(([name, required]) => !PROVIDERS[name]?.includes(String(objectOf(required).source)))
+      .map(([name]) => `requires a provider "${name}"; allowed: ${Object.keys(PROVIDERS).join(", ")} of hashicorp`),
+    ...outside(Object.keys(objectOf(root.provider)), Object.keys(PROVIDERS)).map(
+      (name) => `configures a provider "${name}"`,
+    ),
+    ...Object.keys(objectOf(root.data))
+      .filter((type) => !TYPES.test(type))
+      .map((type) => `reads data of type "${type}", which may run a command or call any address`),
+    ...Object.keys(objectOf(root.resource))
+      .filter((type) => !TYPES.test(type) && type !== "terraform_data")
+      .map((type) => `has a resource of type "${type}"`),
+    ...(trusted !== undefined && place(configuration) !== place(trusted)
+      ? ["moves the state: backend or cloud differs from the target branch"]
+      : []),
+  ];
+}
+
+/** @throws UnusableFile that lists every reason. */
+export function admit(file: string, trustedFile?: string): void {
+  const read = (name: string): unknown => {
+    if (statSync(name).size > MOST_BYTES) throw new UnusableFile(`${name} is larger than 8 MB, which no stack is`);
+    return JSON.parse(readFileSync(name, "utf8"));
+  };
+  let found: string[];
+  try {
+    found = refusals(read(file), trustedFile === undefined ? undefined : read(trustedFile));
+  } catch (error) {
+    if (error instanceof UnusableFile) throw error;
+    throw new UnusableFile(`${file} is not a readable configuration`);
+  }
+  if (found.length > 0)
+    throw new UnusableFile(found.map((reason) => `${file} is not planned with credentials: it ${reason}`).join("\n"));
+}

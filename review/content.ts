@@ -1,0 +1,221 @@
+/** What a review says of a stack besides its verdict: images, capacity, traffic, blast radius, the way back. */
+import { causeOf, type Cause } from "./cause";
+import type { Change } from "./facts";
+import { compareVersions, daysBetween, type Catalog } from "./images";
+import type { SlotReview } from "./model";
+import { isGroup, slotOf } from "./planes";
+import { happens, isNewFirst, isOnly, isReplaced, type Slot, type Subject } from "./subject";
+import { listed, say, type Text } from "./text";
+
+export function slotReviews(subject: Subject, catalog: Catalog): SlotReview[] {
+  return [...subject.slots.values()].flatMap((slot) => {
+    const { group, template } = slot;
+    if (!group && !template) return [];
+    const cause = causeOf(slot);
+    return [
+      {
+        slot: slot.name,
+        ...image("old", template?.before, catalog),
+        ...(template && isOnly(template, "delete") ? {} : image("new", template?.after, catalog, slot)),
+        ...(cause ? { cause } : {}),
+        order: orderOf(slot),
+        capacity: capacityOf(subject, slot),
+        traffic: trafficOf(subject, slot),
+      },
+    ];
+  });
+}
+
+function image(side: "old" | "new", shown: Change["after"] | undefined, catalog: Catalog, slot?: Slot) {
+  if (shown?.image === undefined) return {};
+  const version = catalog(shown.image)?.version ?? slot?.release?.version ?? dotted(shown.version) ?? versionIn(shown);
+  return { [side]: { id: shown.image, ...(version === undefined ? {} : { version }) } };
+}
+
+/** Labels cannot hold dots: 1-5-0. */
+const dotted = (version: string | undefined) => version?.replace(/^(\d+)-(\d+)-(\d+)$/, "$1.$2.$3");
+
+/** Names of groups carry the version: web-1-5-0-3fa9c01b. */
+const versionIn = ({ name, prefix }: Change["after"]) =>
+  /-(\d+)-(\d+)-(\d+)-[0-9a-f]{8}/
+    .exec(`${name ?? prefix ?? ""}-`)
+    ?.slice(1, 4)
+    .join(".");
+
+function orderOf({ group, members }: Slot): SlotReview["order"] {
+  const changed = members.filter(happens);
+  if (changed.length === 0) return "unchanged";
+  if (changed.some((member) => isReplaced(member) && !isNewFirst(member))) return "old first";
+  if (group && isReplaced(group)) return "new first";
+  if (group && isOnly(group, "create")) return "created";
+  if (group && isOnly(group, "delete")) return "destroyed";
+  return changed.some(isReplaced) ? "new first" : "updated";
+}
+
+function capacityOf({ leftOvers }: Subject, { group, name }: Slot): SlotReview["capacity"] {
+  const whole = (value: number | undefined) =>
+    value !== undefined && Number.isInteger(value) && value >= 0 ? value : null;
+  const none = { before: null, peak: null, after: null };
+  if (!group) return none;
+  const before = isOnly(group, "create") ? 0 : whole(group.before.size);
+  const after = isOnly(group, "delete") ? 0 : whole(group.after.size ?? group.after.gate);
+  const left = leftOvers
+    .filter((change) => isGroup(change) && slotOf(change) === name)
+    .map(({ before: { size } }) => whole(size));
+  const known = [before, after, ...left];
+  if (!happens(group) && left.length === 0) return { before, peak: before, after: before };
+  const together =
+    isReplaced(group) && !isNewFirst(group) ? Math.max(before ?? 0, after ?? 0) : (before ?? 0) + (after ?? 0);
+  const peak = isOnly(group, "update") ? Math.max(before ?? 0, after ?? 0) : together;
+  return {
+    before,
+    after,
+    peak: known.includes(null) ? null : peak + left.reduce<number>((sum, size) => sum + (size ?? 0), 0),
+  };
+}
+
+function trafficOf({ weights }: Subject, { name, group }: Slot): SlotReview["traffic"] {
+  if (name !== "live")
+    return {
+      before: weights.before ? (weights.before[name] ?? 0) : null,
+      after: weights.after ? (weights.after[name] ?? 0) : null,
+    };
+  return { before: group && !isOnly(group, "create") ? 100 : 0, after: group && !isOnly(group, "delete") ? 100 : 0 };
+}
+
+/** Where new images come from, one line each. */
+export function imageLines(subject: Subject, catalog: Catalog, now: Date): Text[] {
+  return [...subject.slots.values()].flatMap(({ template }) => {
+    if (!template || !happens(template) || template.after.image === undefined) return [];
+    const record = catalog(template.after.image);
+    if (!record) return [];
+    const old = template.before.image === undefined ? undefined : catalog(template.before.image);
+    const age = daysBetween(record.build.at, now);
+    const { gitSha, dirty } = record.build;
+    const commits =
+      old && old.build.gitSha !== gitSha
+        ? say`commits ${`${old.build.gitSha.slice(0, 9)}..${gitSha.slice(0, 9)}`}`
+        : say`commit ${gitSha.slice(0, 9)}`;
+    return [
+      say`${record.image} ${record.version}: ${record.lifecycle.state}, built ${age} ${[age === 1 ? "day" : "days"]} ago from ${commits}${dirty ? [" with uncommitted changes"] : []}${baseOf(record.base, old?.base)}${record.build.sbom ? say`, bill of materials ${record.build.sbom.uri}` : []}.`,
+    ];
+  });
+}
+
+type Base = { readonly image: string; readonly version: string } | undefined;
+const baseOf = (base: Base, old: Base): Text =>
+  base === undefined
+    ? []
+    : old && (old.image !== base.image || old.version !== base.version)
+      ? say`, base ${`${old.image} ${old.version}`} → ${`${base.image} ${base.version}`}`
+      : say`, base ${`${base.image} ${base.version}`}`;
+
+export function blastRadius({ changes, leftOvers, facts }: Subject): Text {
+  const of = (test: (change: Change) => boolean) => changes.filter(test).length;
+  const groups = changes.filter(isGroup);
+  const counts: [number, string][] = [
+    [groups.filter(isReplaced).length, "group replaced"],
+    [groups.filter((change) => isOnly(change, "create")).length, "group created"],
+    [groups.filter((change) => isOnly(change, "delete")).length, "group destroyed"],
+    [of((change) => !isGroup(change) && isReplaced(change)), "other object replaced"],
+    [of((change) => isOnly(change, "update")), "object updated"],
+    [of((change) => !isGroup(change) && isOnly(change, "create")), "other object created"],
+    [of((change) => !isGroup(change) && isOnly(change, "delete")), "other object destroyed"],
+    [leftOvers.length, "left-over deleted"],
+  ];
+  const said = counts.filter(([count]) => count > 0).map(([count, what]) => counted(count, what));
+  const still =
+    facts.untouched + facts.changes.filter((change) => change.mode === "managed" && !happens(change)).length;
+  return [`${[...said, `${still.toLocaleString("en-US")} untouched`].join(", ")}.`];
+}
+
+/** "2 groups replaced" for 2 and "group replaced". */
+const counted = (count: number, what: string) =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? what : what.replace(/(group|object|left-over)/, "$1s")}`;
+
+/** @param release the file that says what runs, as words */
+export function rollBack(subject: Subject, catalog: Catalog, release: Text): Text[] {
+  const lines: Text[] = [];
+  if (subject.step === "shift") return [say`Set the weights back in ${release} and deploy: one update again.`];
+  if (subject.step === "limits") return [say`Set the limits back and deploy: one update again.`];
+  for (const { template, group, name } of subject.slots.values()) {
+    const changed = template && happens(template) ? template : group && happens(group) ? group : undefined;
+    if (!changed) continue;
+    if (isOnly(changed, "create")) {
+      if (subject.step === "fill")
+        lines.push(say`Empty slot ${[name]} again in ${release} and deploy; it takes no traffic yet.`);
+      continue;
+    }
+    if (group?.reason === "replace_because_tainted") {
+      lines.push(
+        say`What slot ${[name]} holds now never got healthy, so it is nothing to go back to: go on to another version.`,
+      );
+      continue;
+    }
+    const { image: old } = changed.before;
+    const record = old === undefined ? undefined : catalog(old);
+    const version = record?.version ?? dotted(changed.before.version) ?? versionIn(changed.before);
+    lines.push(
+      say`Put ${version ? say`version ${version}` : say`the old version`} back in ${release}, slot ${[name]}, and deploy: the same step the other way round. ${
+        record
+          ? say`Its image is ${record.lifecycle.state} in the catalog${record.lifecycle.notAfter ? say` and should not run after ${record.lifecycle.notAfter}` : []}.`
+          : say`The catalog does not know its image: make sure that it still exists.`
+      }`,
+    );
+  }
+  return lines;
+}
+
+const WORDS: Readonly<Record<Cause, string>> = {
+  image: "new image only",
+  "image and launch settings": "new image, and more than the image",
+  "launch settings": "changed launch settings, same image",
+  epoch: "new epoch, same image: a routine rebuild",
+  "failed rollout": "the last rollout failed and is tried again",
+  request: "asked for with -replace",
+  "unknown value": "the image is not known before the apply",
+  new: "new group",
+};
+
+const STEPS: Readonly<Record<Subject["step"], string>> = {
+  first: "first deployment",
+  bump: "machines replaced",
+  launch: "machines and their entry replaced",
+  limits: "capacity limits changed in place",
+  fill: "an empty slot is filled",
+  shift: "traffic moves",
+  retire: "a slot is emptied",
+  none: "nothing changes",
+  mixed: "several steps at once",
+};
+
+/** The step in a few words, with its cause. */
+export function headline(subject: Subject, slots: readonly SlotReview[]): Text {
+  if (subject.facts.errored === true) return say`planning failed`;
+  const causes = [...new Set(slots.flatMap(({ cause }) => (cause ? [WORDS[cause as Cause]] : [])))];
+  const isBack = slots.some(
+    ({ old, new: next }) =>
+      old?.version !== undefined && next?.version !== undefined && compareVersions(next.version, old.version) < 0,
+  );
+  const why = [...(isBack ? ["a rollback"] : []), ...causes.filter((cause) => cause !== WORDS.new)];
+  return [`${STEPS[subject.step]}${why.length > 0 ? `: ${why.join(", ")}` : ""}`];
+}
+
+const ACTIONS: Readonly<Record<string, Text>> = {
+  create: say`created`,
+  update: say`updated`,
+  delete: say`destroyed`,
+};
+
+/** What happens to one object, in words. */
+export function whatHappens(change: Change): Text {
+  const { actions, forcedBy, deposed, previousAddress } = change;
+  const verb = deposed
+    ? say`deleted, left over (${deposed})`
+    : isReplaced(change)
+      ? [isNewFirst(change) ? "replaced, new first" : "replaced, old first"]
+      : actions.join() === "no-op"
+        ? say`moved from ${previousAddress ?? ""}`
+        : (ACTIONS[actions.join()] ?? listed(actions));
+  return forcedBy.length > 0 ? say`${verb}, forced by ${listed(forcedBy)}` : verb;
+}

@@ -1,0 +1,272 @@
+/** Reads `terraform show -json <plan>`, or the redacted form that HCP Terraform gives, in one pass. */
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
+import { z } from "zod";
+import type { Change, Drift, FailedCheck, PlanFacts, Release } from "../facts";
+import { isKept } from "./attributes";
+import { collectSecrets, digest, parseChange } from "./digest";
+import { Scanner, UnreadableJson, type Members } from "./scanner";
+import { Secrets } from "./secrets";
+
+/** A file that cannot be reviewed: its message says what is wrong with it and what to do. */
+export class UnusableFile extends Error {}
+
+const CHUNK = 1 << 20;
+const SLOTS = { release: "live", blue: "blue", green: "green" } as const;
+const SHOW = "write it with: terraform show -json <plan> > plan.json";
+
+const FORMS: readonly { matches: (head: Buffer) => boolean; is: string }[] = [
+  { matches: (head) => head.subarray(0, 2).toString("latin1") === "PK", is: `is a saved plan, not its JSON; ${SHOW}` },
+  {
+    matches: (head) => (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff),
+    is: "is UTF-16, as PowerShell's > writes it; write UTF-8: terraform show -json <plan> | Out-File -Encoding utf8 plan.json",
+  },
+];
+
+/** Members that tell another JSON file of Terraform from a plan. */
+const OTHERS: Readonly<Record<string, string>> = {
+  "@level": `is the log of terraform plan -json, which does not say in which order things are replaced; ${SHOW}`,
+  lineage: `is a state file, not a plan; ${SHOW}`,
+  values: `is the JSON of a state, not of a plan; ${SHOW}`,
+  resource: "is a configuration, not a plan; give it with --config",
+};
+
+/**
+ * The facts of a plan file.
+ * @throws UnusableFile with one clear reason.
+ */
+export function readPlan(file: string): PlanFacts {
+  const reader = new PlanReader(file);
+  const scanner = new Scanner(reader.members);
+  const hash = createHash("sha256");
+  try {
+    forEachChunk(file, (chunk, first) => {
+      hash.update(chunk);
+      const form = first && FORMS.find(({ matches }) => matches(chunk));
+      if (form) throw new UnreadableJson(form.is);
+      const hasMark = first && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
+      scanner.push(hasMark ? chunk.subarray(3) : chunk);
+    });
+    scanner.end();
+  } catch (error) {
+    if (!(error instanceof UnreadableJson)) throw error;
+    // A log has one object a line: what it is says more than where it stopped being one object.
+    throw new UnusableFile(`${file} ${otherForm(scanner.names) ?? `${error.message}; ${SHOW}`}`);
+  }
+  return reader.facts(scanner.names, hash.digest("hex"));
+}
+
+const otherForm = (names: readonly string[]): string | undefined => {
+  if (names.includes("resource_changes")) return undefined;
+  const name = Object.keys(OTHERS).find((other) => names.includes(other));
+  return name === undefined ? undefined : OTHERS[name];
+};
+
+function forEachChunk(file: string, take: (chunk: Buffer, first: boolean) => void): void {
+  let handle: number;
+  try {
+    handle = openSync(file, "r");
+  } catch (error) {
+    throw new UnusableFile(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}`);
+  }
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    for (let first = true; ; first = false) {
+      let length: number;
+      try {
+        length = readSync(handle, buffer, 0, CHUNK, null);
+      } catch (error) {
+        throw new UnusableFile(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}`);
+      }
+      if (length === 0) return;
+      take(buffer.subarray(0, length), first);
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const release = z.object({
+  version: z.string().optional().catch(undefined),
+  image_id: z.string().optional().catch(undefined),
+  epoch: z.string().optional().catch(undefined),
+  state: z.string().optional().catch(undefined),
+  not_after: z.string().optional().catch(undefined),
+});
+const record = z.record(z.string(), z.unknown());
+const recordOf = (value: unknown): Record<string, unknown> => record.safeParse(value).data ?? {};
+
+class PlanReader {
+  private readonly file: string;
+  private readonly secrets = new Set<string>();
+  private readonly changes: Change[] = [];
+  private readonly drift: Omit<Drift, "relevant">[] = [];
+  private readonly relevant: { resource: string; attribute: string }[] = [];
+  private readonly checks: FailedCheck[] = [];
+  private readonly scalars: Record<string, unknown> = {};
+  private untouched = 0;
+  private read = 0;
+  private deferred = 0;
+  private invocations = 0;
+  readonly members: Members;
+
+  constructor(file: string) {
+    this.file = file;
+    const keep = (name: string) => ({ whole: (value: unknown) => void (this.scalars[name] = value) });
+    this.members = {
+      format_version: keep("format"),
+      plan_format_version: keep("format"),
+      terraform_version: keep("terraform"),
+      timestamp: keep("timestamp"),
+      applyable: keep("applyable"),
+      complete: keep("complete"),
+      errored: keep("errored"),
+      variables: keep("variables"),
+      output_changes: keep("outputs"),
+      configuration: { inside: { root_module: { inside: { variables: keep("declared") } } } },
+      resource_changes: { each: (value) => this.change(value) },
+      resource_drift: { each: (value) => this.drifted(value) },
+      relevant_attributes: { each: (value) => this.feeds(value) },
+      checks: { each: (value) => this.check(value) },
+      deferred_changes: { each: () => void this.deferred++ },
+      action_invocations: { each: () => void this.invocations++ },
+      deferred_action_invocations: { each: () => void this.invocations++ },
+    };
+  }
+
+  private parse(value: unknown, list: string) {
+    try {
+      return parseChange(value);
+    } catch (error) {
+      throw new UnusableFile(`${this.file} is not a plan: ${list}[${this.read}] ${(error as Error).message}; ${SHOW}`);
+    }
+  }
+
+  private change(value: unknown): void {
+    const change = digest(this.parse(value, "resource_changes"), this.secrets);
+    this.read++;
+    const happens = change.actions.some((action) => action !== "no-op");
+    if (happens || change.importing || change.previousAddress !== undefined || isKept(change.type))
+      this.changes.push(change);
+    else this.untouched++;
+  }
+
+  private drifted(value: unknown): void {
+    const { address, type, changed, unknown } = digest(this.parse(value, "resource_drift"), this.secrets);
+    this.drift.push({
+      address,
+      type,
+      attributes: [...new Set([...changed.map((path) => path.split(".")[0]!), ...unknown])],
+    });
+  }
+
+  private feeds(value: unknown): void {
+    const { resource, attribute } = recordOf(value);
+    if (typeof resource === "string" && Array.isArray(attribute))
+      this.relevant.push({ resource, attribute: String(attribute[0]) });
+  }
+
+  private check(value: unknown): void {
+    const { status, address, instances } = recordOf(value);
+    if (status !== "fail" && status !== "error") return;
+    const messages = (Array.isArray(instances) ? instances : []).flatMap((instance) => {
+      const { problems } = recordOf(instance);
+      return (Array.isArray(problems) ? problems : []).map((problem) => String(recordOf(problem).message ?? ""));
+    });
+    this.checks.push({ address: String(recordOf(address).to_display ?? "a check"), messages });
+  }
+
+  facts(names: readonly string[], sha256: string): PlanFacts {
+    const { format, terraform, timestamp, variables, outputs } = this.scalars;
+    const other = otherForm(names);
+    if (other) throw new UnusableFile(`${this.file} ${other}`);
+    if (typeof format !== "string")
+      throw new UnusableFile(`${this.file} is not a plan: it has no format_version; ${SHOW}`);
+    if (!/^1\.\d+$/.test(format))
+      throw new UnusableFile(
+        `${this.file} has format_version ${JSON.stringify(format).slice(0, 40)}, and this review knows 1.x only; use a version of this project that knows it`,
+      );
+    const declared = recordOf(this.scalars.declared);
+    const isSensitive = (name: string) => recordOf(declared[name]).sensitive === true;
+    const given = recordOf(variables);
+    for (const name of Object.keys(given)) collectSecrets(recordOf(given[name]).value, isSensitive(name), this.secrets);
+    const changedOutputs = Object.entries(recordOf(outputs)).map(([name, change]) => ({ name, ...outputOf(change) }));
+    for (const { mask, before, after } of changedOutputs) {
+      collectSecrets(before, mask, this.secrets);
+      collectSecrets(after, mask, this.secrets);
+    }
+    const secrets = new Secrets(this.secrets);
+    const weights = isSensitive("traffic") ? undefined : weightsOf(recordOf(given.traffic).value);
+    return {
+      file: this.file,
+      digest: sha256,
+      ...text("terraform", terraform),
+      ...text("timestamp", timestamp),
+      ...flag("applyable", this.scalars.applyable),
+      ...flag("complete", this.scalars.complete),
+      ...flag("errored", this.scalars.errored),
+      unsaid: ["variables", "configuration", "prior_state", "applyable"].filter((name) => !names.includes(name)),
+      changes: this.changes.map((change) => ({
+        ...change,
+        address: secrets.hideIn(change.address),
+        ...(change.previousAddress === undefined ? {} : { previousAddress: secrets.hideIn(change.previousAddress) }),
+      })),
+      untouched: this.untouched,
+      releases: releasesOf(given, isSensitive),
+      ...(weights ? { weights } : {}),
+      outputs: changedOutputs.filter(({ happens }) => happens).map(({ name }) => name),
+      drift: this.drift.map((drift) => ({
+        ...drift,
+        address: secrets.hideIn(drift.address),
+        relevant: this.relevant.some(
+          ({ resource, attribute }) => drift.address.startsWith(resource) && drift.attributes.includes(attribute),
+        ),
+      })),
+      failedChecks: this.checks.map(({ address, messages }) => ({ address: secrets.hideIn(address), messages })),
+      deferred: this.deferred,
+      invocations: this.invocations,
+      secrets: this.secrets,
+    };
+  }
+}
+
+const text = <N extends string>(name: N, value: unknown) =>
+  (typeof value === "string" ? { [name]: value } : {}) as { [key in N]?: string };
+const flag = <N extends string>(name: N, value: unknown) =>
+  (typeof value === "boolean" ? { [name]: value } : {}) as { [key in N]?: boolean };
+
+function outputOf(value: unknown) {
+  const { actions, before, after, before_sensitive, after_sensitive } = recordOf(value);
+  return {
+    before,
+    after,
+    mask: before_sensitive === true || after_sensitive === true ? true : (after_sensitive ?? before_sensitive),
+    happens: Array.isArray(actions) && actions.some((action) => action !== "no-op"),
+  };
+}
+
+function weightsOf(value: unknown): Record<string, number> | undefined {
+  const found = z.record(z.string(), z.number()).safeParse(value);
+  return found.success ? found.data : undefined;
+}
+
+function releasesOf(given: Record<string, unknown>, isSensitive: (name: string) => boolean) {
+  const releases: Record<string, Release | null> = {};
+  for (const [variable, slot] of Object.entries(SLOTS)) {
+    if (!(variable in given) || isSensitive(variable)) continue;
+    const { value } = recordOf(given[variable]);
+    const parsed = release.safeParse(value);
+    if (value === null || value === undefined) releases[slot] = null;
+    else if (parsed.success)
+      releases[slot] = Object.fromEntries(
+        Object.entries({
+          version: parsed.data.version,
+          imageId: parsed.data.image_id,
+          epoch: parsed.data.epoch,
+          state: parsed.data.state,
+          notAfter: parsed.data.not_after,
+        }).filter(([, entry]) => entry !== undefined),
+      );
+  }
+  return releases;
+}

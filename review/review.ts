@@ -1,0 +1,121 @@
+/** From plans and configurations to a review. */
+import { basename, dirname } from "node:path";
+import { CLOUDS } from "../constructs/contract/spec";
+import { blastRadius, headline, imageLines, rollBack, slotReviews, whatHappens } from "./content";
+import type { PlanFacts } from "./facts";
+import type { Catalog } from "./images";
+import type { Review, StackReview } from "./model";
+import type { Configuration } from "./read/configuration";
+import { Secrets } from "./read/secrets";
+import { happens, subjectOf, type Subject } from "./subject";
+import { clean, say } from "./text";
+import { judge, RESULTS } from "./verdict";
+
+export interface Options {
+  readonly catalog: Catalog;
+  readonly now: Date;
+  readonly expectBump: boolean;
+  readonly head?: string;
+}
+
+export interface Input {
+  readonly facts: PlanFacts;
+  readonly configuration?: Configuration;
+}
+
+const MOST_FINDINGS = 200;
+const MOST_OBJECTS = 200;
+
+/** Reviews the stacks of one release together. */
+export function review(inputs: readonly Input[], options: Options): Review {
+  const subjects = inputs.map(({ facts, configuration }) => subjectOf(facts, configuration));
+  const stacks = subjects.map((subject) =>
+    stackReview(
+      subject,
+      subjects.filter((other) => other !== subject),
+      options,
+    ),
+  );
+  const worst = Math.max(...stacks.map(({ result }) => RESULTS.indexOf(result)));
+  return {
+    schema: 1,
+    result: RESULTS[worst]!,
+    ...(options.head === undefined ? {} : { head: options.head }),
+    stacks,
+  };
+}
+
+function stackReview(subject: Subject, others: readonly Subject[], { catalog, now, expectBump }: Options): StackReview {
+  const { facts, changes, leftOvers } = subject;
+  const { result, findings } = judge(subject, { catalog, now, expectBump, others });
+  const name = stackName(subject);
+  const slots = slotReviews(subject, catalog);
+  const listed = [
+    ...changes,
+    ...leftOvers,
+    ...facts.changes.filter((change) => change.previousAddress !== undefined && !happens(change)),
+  ];
+  const whole: StackReview = {
+    stack: name.stack,
+    ...(name.service ? { service: name.service, placement: name.placement! } : {}),
+    result,
+    step: subject.step,
+    headline: headline(subject, slots),
+    plan: {
+      digest: facts.digest,
+      ...(facts.timestamp === undefined ? {} : { at: facts.timestamp }),
+      ...(facts.terraform === undefined ? {} : { terraform: facts.terraform }),
+    },
+    slots,
+    findings: findings.slice(0, MOST_FINDINGS),
+    moreFindings: Math.max(0, findings.length - MOST_FINDINGS),
+    images: imageLines(subject, catalog, now),
+    blastRadius: blastRadius(subject),
+    rollBack: rollBack(subject, catalog, name.release),
+    drift: { relevant: facts.drift.filter(({ relevant }) => relevant).length, all: facts.drift.length },
+    objects: listed.slice(0, MOST_OBJECTS).map((change) => ({ address: change.address, what: whatHappens(change) })),
+    moreObjects: Math.max(0, listed.length - MOST_OBJECTS),
+  };
+  const secrets = new Secrets(facts.secrets);
+  return shownOnly(whole, (text) => clean(secrets.show(text))) as StackReview;
+}
+
+/** Stack names read `<env>-<service>-<cloud>-<region>`. */
+function stackName({ configuration, facts }: Subject) {
+  const stack =
+    configuration?.stack ??
+    (basename(dirname(facts.file)) === "."
+      ? basename(facts.file)
+      : `${basename(dirname(facts.file))}/${basename(facts.file)}`);
+  const match = new RegExp(`^([^-]+)-(.+)-(${CLOUDS.join("|")})-(.+)$`).exec(stack);
+  if (!match) return { stack, release: say`the release file` };
+  const [, env, service, cloud, region] = match;
+  return {
+    stack,
+    service: service!,
+    placement: `${cloud!} ${region!}`,
+    release: say`${`releases/${env!}/${service!}.json`}`,
+  };
+}
+
+/** Words of ours that are fields; everything else that is a field, or is marked as code, came from outside. */
+const OURS: readonly string[] = [
+  "rule",
+  "level",
+  "result",
+  "step",
+  "order",
+  "cause",
+  "slot",
+  "digest",
+  "terraform",
+  "at",
+];
+
+/** The same review with every foreign string passed through `show`. Strings directly in a list are sentences of ours. */
+function shownOnly(value: unknown, show: (text: string) => string, field = ""): unknown {
+  if (typeof value === "string") return field === "" || OURS.includes(field) ? value : show(value);
+  if (Array.isArray(value)) return value.map((entry) => shownOnly(entry, show));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, shownOnly(entry, show, name)]));
+}

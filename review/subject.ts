@@ -1,0 +1,151 @@
+/** One stack under review: its facts, with what follows from them. Everything here is pure. */
+import type { Step } from "../constructs/contract/plan-contract";
+import type { Change, PlanFacts, Release } from "./facts";
+import { carriesImage, isCompute, isEntry, isGroup, PLANES, slotOf } from "./planes";
+import { kindOf, type Target } from "./read/attributes";
+import type { Configuration } from "./read/configuration";
+
+export interface Subject {
+  readonly facts: PlanFacts;
+  readonly configuration?: Configuration;
+  /** Managed objects that something happens to, without left-overs. */
+  readonly changes: readonly Change[];
+  readonly leftOvers: readonly Change[];
+  /** Objects of the compute plane by slot, changed or not, without left-overs. */
+  readonly slots: ReadonlyMap<string, Slot>;
+  /** Share of each slot in percent, where the plan says it. */
+  readonly weights: { readonly before?: Weights; readonly after?: Weights };
+  /** The step that the plan takes, as far as its changes tell; "mixed" for several at once. */
+  readonly step: Step | "mixed";
+}
+export type Weights = Readonly<Record<string, number>>;
+
+export interface Slot {
+  readonly name: string;
+  /** The object that holds the machines; undefined where the plan does not mention one. */
+  readonly group?: Change;
+  /** The object that names the image. */
+  readonly template?: Change;
+  readonly members: readonly Change[];
+  /** What the release variables say; null for an empty slot, undefined where the plan has no variables. */
+  readonly release?: Release | null;
+}
+
+const MANAGED_IDLE = ["no-op", "read"];
+export const happens = ({ actions }: Change): boolean => actions.some((action) => !MANAGED_IDLE.includes(action));
+export const isReplaced = ({ actions }: Change): boolean => actions.includes("create") && actions.includes("delete");
+export const isNewFirst = ({ actions }: Change): boolean => actions.join() === "create,delete";
+export const isOnly = ({ actions }: Change, action: string): boolean => actions.join() === action;
+
+/** The resource block that an object comes from. */
+export const blockOf = (subject: Pick<Subject, "configuration">, { inModule, mode, type, name }: Change) =>
+  inModule ? undefined : subject.configuration?.blocks.get(`${mode === "data" ? "data." : ""}${type}.${name}`);
+
+/** Image ids that name the same image: Google's may be a full URL, Azure's differ in case. */
+export const sameImage = (a: string, b: string): boolean => imageKey(a) === imageKey(b);
+export const imageKey = (id: string): string => id.replace(/^https:\/\/[^ ]*?\/(?=projects\/)/, "").toLowerCase();
+
+export function subjectOf(facts: PlanFacts, configuration?: Configuration): Subject {
+  const managed = facts.changes.filter(({ mode }) => mode === "managed");
+  const present = managed.filter(({ deposed }) => deposed === undefined);
+  const changes = present.filter(happens);
+  const slots = slotsOf(present, facts);
+  return {
+    facts,
+    ...(configuration ? { configuration } : {}),
+    changes,
+    leftOvers: managed.filter(({ deposed }) => deposed !== undefined),
+    slots,
+    weights: weightsOf(present, facts),
+    step: stepOf(changes, present),
+  };
+}
+
+function slotsOf(present: readonly Change[], facts: PlanFacts): Map<string, Slot> {
+  const members = present.filter((change) => isCompute(change));
+  const names = new Set([...members.map(slotOf), ...Object.keys(facts.releases)]);
+  return new Map(
+    [...names].sort().map((name) => {
+      const own = members.filter((change) => slotOf(change) === name);
+      const group = own.find(isGroup);
+      const template = own.find(carriesImage);
+      const release = facts.releases[name];
+      return [
+        name,
+        {
+          name,
+          members: own,
+          ...(group ? { group } : {}),
+          ...(template ? { template } : {}),
+          ...(release === undefined ? {} : { release }),
+        },
+      ];
+    }),
+  );
+}
+
+/** Weights of two slots, before and after, from the traffic entry; what the variables say wins for after. */
+function weightsOf(present: readonly Change[], facts: PlanFacts): Subject["weights"] {
+  const entries = present.filter(
+    ({ type, name }) => Object.hasOwn(PLANES.weights, kindOf(type)) && !name.includes("preview"),
+  );
+  const slotOfTarget = (to: string) =>
+    present
+      .map((change) => ({ change, id: change.before.id ?? change.after.id }))
+      .find(({ id }) => id !== undefined && sameTarget(id, to))?.change;
+  const read = (side: "before" | "after"): Weights | undefined => {
+    const targets = entries.map((entry) => entry[side].targets as readonly Target[] | undefined).find(Boolean);
+    if (!targets) return undefined;
+    const found: Record<string, number> = {};
+    for (const { to, weight } of targets) {
+      const change = slotOfTarget(to);
+      const slot = change ? slotOf(change) : (/(?<![a-z])(blue|green)(?![a-z])/.exec(to)?.[1] ?? "live");
+      found[slot] = (found[slot] ?? 0) + weight;
+    }
+    return found;
+  };
+  const after = facts.weights ?? read("after");
+  const before =
+    read("before") ?? (entries.length > 0 && entries.every((entry) => !happens(entry)) ? after : undefined);
+  return { ...(before ? { before } : {}), ...(after ? { after } : {}) };
+}
+
+const sameTarget = (id: string, to: string) => id === to || to.endsWith(`/${id}`) || id.endsWith(`/${to}`);
+
+/** What one changed object suggests that the plan is about. */
+function hintOf(change: Change): Step | "other" {
+  const kind = kindOf(change.type);
+  const within = (attributes: readonly string[] | undefined) =>
+    attributes !== undefined && topLevel(change).every((name) => attributes.includes(name));
+  if (isReplaced(change)) return isCompute(change) ? "bump" : isEntry(change) ? "launch" : "other";
+  if (isOnly(change, "create")) return isCompute(change) ? "fill" : "other";
+  if (isOnly(change, "delete")) return isCompute(change) ? "retire" : "other";
+  if (!isOnly(change, "update")) return "other";
+  if (within(PLANES.limits[kind])) return "limits";
+  if (within(PLANES.weights[kind])) return "shift";
+  return "other";
+}
+
+/** Top-level attributes that an update changes. */
+export const topLevel = ({ changed, unknown }: Change): string[] => [
+  ...new Set([...changed.map((path) => path.split(".")[0]!), ...unknown]),
+];
+
+/** A pointer moves with its group; alone it is nothing. */
+const isPointer = (change: Change) =>
+  isOnly(change, "update") &&
+  [PLANES.pointers, PLANES.entryPointers].some((table) => Object.hasOwn(table, kindOf(change.type)));
+
+function stepOf(changes: readonly Change[], present: readonly Change[]): Subject["step"] {
+  if (changes.length === 0) return "none";
+  const isNew = present.every((change) => isOnly(change, "create") || !isGroup(change));
+  if (changes.every((change) => isOnly(change, "create")) && isNew && changes.some((change) => !isCompute(change)))
+    return "first";
+  const hints = new Set(changes.filter((change) => !isPointer(change)).map(hintOf));
+  const pointers = new Set(changes.filter(isPointer).map(hintOf));
+  if (hints.size === 0) return pointers.size === 1 && pointers.has("shift") ? "shift" : "mixed";
+  if (pointers.has("shift") && !hints.has("launch")) hints.add("shift");
+  if (hints.has("launch") && hints.has("bump")) hints.delete("bump");
+  const [only] = hints;
+  return hints.size === 1 && only !== undefined && only !== "other" ? only : "mixed";
+}
