@@ -135,7 +135,7 @@ describe("use and existence", () => {
     ],
     [
       "azure",
-      `resource "azurerm_virtual_network" "a" {\n name = "a"\n resource_group_name = "none"\n location = "westeurope"\n address_space = ["10.0.0.0/16"]\n}`,
+      `resource "azurerm_virtual_network" "a" {\n name = "net"\n resource_group_name = "none"\n location = "westeurope"\n address_space = ["10.0.0.0/16"]\n}`,
       "ResourceGroupNotFound",
     ],
   ])("%s refuses a parent that is not there", async (_, configuration, message) => {
@@ -202,6 +202,10 @@ describe("health gates", () => {
         sku                 = "Standard_B2s"
         instances           = 2
         admin_username      = "nobody"
+        admin_ssh_key {
+          username   = "nobody"
+          public_key = "ssh-ed25519 AAAA"
+        }
         source_image_id     = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/i/providers/Microsoft.Compute/images/${image}"
         os_disk {
           caching              = "ReadOnly"

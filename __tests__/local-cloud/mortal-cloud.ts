@@ -1,6 +1,6 @@
 /**
- * A local cloud that kills itself, as a crash would: at the given call to apply a change, before it does anything or
- * when everything is done but the answer. Prints the environment that attaches terraform.
+ * A local cloud that kills itself, as a crash would: at the given call of terraform, before it does anything or when
+ * everything is done but the answer. Prints the environment that attaches terraform.
  */
 import { startLocalCloud } from "../../local-cloud/server";
 
@@ -12,8 +12,7 @@ const die = () => process.kill(process.pid, "SIGKILL");
 void startLocalCloud({
   dir,
   bootMs: 5,
-  onCall: (method) => {
-    if (method !== "ApplyResourceChange") return;
+  onCall: () => {
     left -= 1;
     if (left !== 0) return;
     if (when === "before") die();

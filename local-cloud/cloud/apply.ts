@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { ProviderSettings } from "../engine/plan";
 import { absent, type Obj, Unknown, type Value } from "../protocol/values";
 import type { TypeSchema } from "../schemas/catalog";
+import { refusedByLimit } from "../rules/limits";
 import { fillUnknowns, onUpdate } from "./computed";
 import type { World } from "./computed-table";
 import { CloudError } from "./errors";
@@ -12,6 +13,7 @@ import { objectKey } from "./identity";
 import { AWS_ACCOUNT, newArn, newId } from "./ids";
 import * as messages from "./messages";
 import { uniqueName, uniqueSuffix } from "./names";
+import { refusedCombination } from "./refusals";
 import { asRead } from "./as-read";
 import type { CloudObject, Store } from "./store";
 
@@ -32,6 +34,8 @@ export class Cloud {
     const serial = this.store.nextSerial();
     const attributes = this.#newAttributes(schema, planned, settings, serial);
     const key = objectKey(schema, attributes, settings);
+    const refused = refusedByLimit(schema, attributes) ?? refusedCombination(schema.name, attributes);
+    if (refused) throw new CloudError(refused);
     this.#refuseTaken(schema, attributes, key);
     this.#refuseDangling(schema, attributes);
     const group = GROUPS[schema.name];
@@ -61,6 +65,8 @@ export class Cloud {
     const raised = { ...planned, ...onUpdate(schema.name, prior, planned) };
     const filled = fillUnknowns(schema, raised, known, randomUUID(), this.#world(settings));
     const attributes = asRead(schema, filled);
+    const refused = refusedByLimit(schema, attributes) ?? refusedCombination(schema.name, attributes, prior);
+    if (refused) throw new CloudError(refused);
     this.#refuseDangling(schema, attributes);
     this.store.put({ ...object, attributes });
     return attributes;

@@ -33,7 +33,10 @@ const address = (_: Obj, __: World, seed: string): Value =>
   `203.0.113.${(Number.parseInt(hex(seed, 4), 16) % 254) + 1}`;
 const privateAddress = (_: Obj, __: World, seed: string): Value =>
   `10.0.0.${(Number.parseInt(hex(seed, 4), 16) % 250) + 4}`;
-/** Google numbers its objects with 19 digits. */
+/**
+ * Google numbers its objects with 19 digits. They are close together: read as floating point, as most JSON readers do,
+ * they are one number, so that the plans of two runs compare equal.
+ */
 const serial = (_: Obj, __: World, seed: string): Value =>
   `70000000000000${String(1000 + (Number.parseInt(hex(seed, 4), 16) % 500)).padStart(5, "0")}`;
 
@@ -128,6 +131,8 @@ export const COMPUTED: Record<string, Rule> = {
   "azurerm_lb.frontend_ip_configuration.id": "{id}/frontendIPConfigurations/{name}",
   "azurerm_lb_rule.frontend_ip_configuration_id":
     "{loadbalancer_id}/frontendIPConfigurations/{frontend_ip_configuration_name}",
+  "azurerm_linux_virtual_machine_scale_set.computer_name_prefix": "{name}",
+  "azurerm_windows_virtual_machine_scale_set.computer_name_prefix": "{name}",
   "azurerm_role_assignment.name": "{uuid}",
   "azurerm_role_assignment.role_definition_id":
     "/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{uuid}",

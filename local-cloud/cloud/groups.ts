@@ -68,7 +68,8 @@ const google: GroupType = {
   gate({ attributes, machines }) {
     const health = Array.isArray(attributes.auto_healing_policies) && attributes.auto_healing_policies.length > 0;
     if (machines?.healthy || attributes.wait_for_instances !== true || !health) return undefined;
-    return "timeout while waiting for state to become 'created' (last state: 'creating', timeout: 15s)";
+    const [timeout = "15m0s"] = valuesAt(attributes.timeouts, ["create"]);
+    return `timeout while waiting for state to become 'created' (last state: 'creating', timeout: ${timeout})`;
   },
 };
 

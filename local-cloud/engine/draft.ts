@@ -46,6 +46,19 @@ export class Draft {
     return this.changes.some((change) => change.path[0] === name);
   }
 
+  /**
+   * Whether a plan step of the SDK sees a change. It compares the state with the bare configuration, so that a set of
+   * blocks also counts as changed when the cloud filled in something that only it can.
+   */
+  seesChange(name: string): boolean {
+    const block = this.schema.block.get(name)?.elem;
+    const [before, config] = [this.prior?.[name], this.config[name]];
+    if (this.changed(name) || !(block instanceof Map)) return this.changed(name);
+    if (!Array.isArray(before) || !Array.isArray(config) || config.length === 0) return false;
+    const filled = [...block.values()].filter(({ optional, required }) => !optional && !required);
+    return before.some((item) => isObject(item) && filled.some((attribute) => !none(item[attribute.name] ?? null)));
+  }
+
   /** The names of the top-level attributes that change. */
   changedNames(): Set<string> {
     return new Set(this.changes.map((change) => String(change.path[0])));
@@ -96,13 +109,14 @@ export class Draft {
   }
 }
 
+const none = (value: Value): boolean =>
+  value === null ||
+  value === "" ||
+  (Array.isArray(value) && value.length === 0) ||
+  (isObject(value) && Object.keys(value).length === 0);
+
 /** Empty and absent are the same to the SDK. */
 function same(a: Value, b: Value): boolean {
-  const empty = (value: Value): boolean =>
-    value === null ||
-    value === "" ||
-    (Array.isArray(value) && value.length === 0) ||
-    (isObject(value) && Object.keys(value).length === 0);
   if (a instanceof Unknown || b instanceof Unknown) return false;
-  return equal(a, b) || (empty(a) && empty(b));
+  return equal(a, b) || (none(a) && none(b));
 }

@@ -129,9 +129,13 @@ export class Service {
     return Buffer.from(JSON.stringify({ local_cloud: this.#cloud.store.cloudId }));
   }
 
-  /** A state from elsewhere may name objects that exist here too: only the mark tells. */
-  #refuseForeign(schema: TypeSchema, state: Obj, mark: unknown): void {
-    if (this.#mark().equals(mark as Uint8Array)) return;
+  /**
+   * A state from elsewhere may name objects that exist here too: only the mark tells.
+   *
+   * Terraform forgets the mark of an object whose change a crash cut off. Then the cloud must know the object.
+   */
+  #refuseForeign(schema: TypeSchema, state: Obj, mark: Uint8Array): void {
+    if (mark.length === 0 || this.#mark().equals(mark)) return;
     throw new CloudError(neverKnown(schema, String(state.id)));
   }
 
@@ -139,9 +143,9 @@ export class Service {
     const state = decodeValue(request.current_state);
     if (!state) return { new_state: request.current_state };
     try {
-      this.#refuseForeign(schema, state, request.private);
+      this.#refuseForeign(schema, state, request.private as Uint8Array);
       const live = readLive(this.#cloud, schema, state, this.#settingsOf(peer));
-      return { new_state: dynamic(live, schema.block), private: request.private };
+      return { new_state: dynamic(live, schema.block), private: this.#mark() };
     } catch (error) {
       return { new_state: request.current_state, private: request.private, ...failure(error) };
     }
@@ -183,13 +187,11 @@ export class Service {
     const settings = this.#settingsOf(peer);
     const answer = (state: Obj | null): Message => ({
       new_state: dynamic(state, schema.block),
-      private: prior ? request.planned_private : this.#mark(),
+      private: this.#mark(),
       legacy_type_system: !schema.framework,
     });
     try {
-      // Terraform does not hand out the mark of a tainted object that it replaces; its refresh looked at it before.
-      const marked = (request.planned_private as Uint8Array).length > 0;
-      if (prior && marked) this.#refuseForeign(schema, prior, request.planned_private);
+      if (prior) this.#refuseForeign(schema, prior, request.planned_private as Uint8Array);
       if (!planned) {
         if (prior) this.#cloud.delete(schema, prior, settings);
         return answer(null);
@@ -198,7 +200,8 @@ export class Service {
       return answer(await this.#cloud.create(schema, planned, settings));
     } catch (error) {
       const made = error instanceof CloudError ? error.object : undefined;
-      return { ...answer(made ?? prior), ...failure(error) };
+      const kept = prior ? { private: request.planned_private } : {};
+      return { ...answer(made ?? prior), ...kept, ...failure(error) };
     }
   }
 

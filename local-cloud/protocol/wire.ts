@@ -68,15 +68,25 @@ export type Method = (typeof METHODS)[number];
 export type Message = Record<string, unknown>;
 
 const root = protobuf.parse(PROTO, { keepCase: true }).root;
+const codecs = new Map<string, protobuf.Type>();
+
+/** The codec of a message; looking it up by name takes as long as using it. */
+function codecOf(type: string): protobuf.Type {
+  const known = codecs.get(type);
+  if (known) return known;
+  const codec = root.lookupType(`tfplugin5.${type}`);
+  codecs.set(type, codec);
+  return codec;
+}
 
 /** Writes a message, e.g. `encode("StopResponse", {})`. */
 export function encode(type: string, message: Message): Buffer {
-  const codec = root.lookupType(`tfplugin5.${type}`);
+  const codec = codecOf(type);
   return Buffer.from(codec.encode(codec.fromObject(message)).finish());
 }
 
 /** Reads a message; absent fields get their protocol defaults. */
 export function decode(type: string, bytes: Uint8Array): Message {
-  const codec = root.lookupType(`tfplugin5.${type}`);
+  const codec = codecOf(type);
   return codec.toObject(codec.decode(bytes), { longs: Number, defaults: true }) as Message;
 }

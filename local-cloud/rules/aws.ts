@@ -1,6 +1,7 @@
 /** What hashicorp/aws does at plan time beyond the schema flags. */
 import type { Draft } from "../engine/draft";
 import { absent, equal, isObject, type Obj, Unknown, type Value, whollyKnown } from "../protocol/values";
+import { smaller } from "./force-new";
 import type { PlanRule } from "./plan-rules";
 
 /** `region` is the provider's when unset; a real change is a replacement. */
@@ -81,7 +82,7 @@ export function firstOf(value: Value | undefined): Obj | undefined {
 /** Changing one of a load balancer's two ways to name its subnets makes the other unknown. */
 const loadBalancerSubnets: PlanRule = (draft) => {
   if (draft.create) return;
-  const [subnets, mapping] = [draft.changed("subnets"), draft.changed("subnet_mapping")];
+  const [subnets, mapping] = [draft.changed("subnets"), draft.seesChange("subnet_mapping")];
   const type = draft.planned.load_balancer_type;
   if (mapping && whollyKnown(draft.planned.subnet_mapping)) {
     const before = (draft.prior?.subnet_mapping ?? []) as Value[];
@@ -102,6 +103,8 @@ function networkLoadBalancer(draft: Draft, subnets: boolean): void {
   if (subnets && whollyKnown(draft.planned.subnets) && !grown) draft.forceNew("subnets");
   const none = (object: Obj | null) => size(object?.security_groups) === 0;
   if (draft.changed("security_groups") && none(draft.prior) !== none(draft.planned)) draft.forceNew("security_groups");
+  const addresses = "secondary_ips_auto_assigned_per_subnet";
+  if (smaller(draft.prior?.[addresses] ?? null, draft.planned[addresses] ?? null)) draft.forceNew(addresses);
 }
 
 const ACTION_NEEDS: Record<string, string> = {
@@ -190,6 +193,12 @@ const ebsVolume: PlanRule = (draft) => {
 };
 
 const natGateway: PlanRule = (draft) => {
+  const { connectivity_type: type } = draft.config;
+  if (type !== "private" && !(type instanceof Unknown) && !absent(draft.config.secondary_private_ip_address_count)) {
+    draft.problem('"secondary_private_ip_address_count" is only for connectivity_type "private"', [
+      "secondary_private_ip_address_count",
+    ]);
+  }
   if (draft.create) return;
   if (draft.planned.connectivity_type === "private") {
     const count = draft.config.secondary_private_ip_address_count;

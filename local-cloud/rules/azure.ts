@@ -1,6 +1,7 @@
 /** What hashicorp/azurerm does at plan time beyond the schema flags. */
 import { isObject, type Obj, type Value, whollyKnown } from "../protocol/values";
 import { firstOf } from "./aws";
+import { forceNewIf } from "./force-new";
 import type { PlanRule } from "./plan-rules";
 
 const list = (value: Value | undefined): Value[] => (Array.isArray(value) ? value : []);
@@ -23,14 +24,6 @@ const frontendZones: PlanRule = (draft) => {
     if (old && zones(old) !== zones(frontend)) draft.forceNewAt(["frontend_ip_configuration", i, "zones"]);
   });
 };
-
-/** Makes an attribute's change a replacement when the test on old and new value says so. */
-const forceNewIf =
-  (name: string, test: (old: Value, next: Value) => boolean): PlanRule =>
-  (draft) => {
-    if (draft.create || !draft.changed(name)) return;
-    if (test(draft.prior?.[name] ?? null, draft.planned[name] ?? null)) draft.forceNew(name);
-  };
 
 const identityNarrowed: PlanRule = (draft) => {
   const [old, next] = [firstOf(draft.prior?.identity)?.type, firstOf(draft.planned.identity)?.type];

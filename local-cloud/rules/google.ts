@@ -1,5 +1,7 @@
 /** What hashicorp/google does at plan time beyond the schema flags. */
+import { isIPv4 } from "node:net";
 import { absent, isObject, type Obj, Unknown, type Value, whollyKnown } from "../protocol/values";
+import { forceNewIf, forceNewInside, smaller, takenAway } from "./force-new";
 import type { PlanRule } from "./plan-rules";
 
 /** Types whose project stays "known after apply" when unset. */
@@ -125,13 +127,40 @@ const firewall: PlanRule = (draft) => {
   }
 };
 
-/** Attributes that may grow in place and only shrink by replacement. */
-const shrinkForcesNew =
-  (name: string): PlanRule =>
-  (draft) => {
-    const [old, next] = [draft.prior?.[name], draft.planned[name]];
-    if (typeof old === "number" && typeof next === "number" && next < old) draft.forceNew(name);
-  };
+/** Whether one range of addresses does not contain another. */
+const otherRange = (old: Value, next: Value): boolean => {
+  if (typeof old !== "string" || typeof next !== "string") return false;
+  const [inner, outer] = [range(old), range(next)];
+  return !(inner && outer && outer.length <= inner.length && outer.bits === inner.bits.slice(0, outer.length));
+};
+
+/** The fixed leading bits of an IPv4 range. */
+function range(text: string): { bits: string; length: number } | undefined {
+  const [address = "", length] = text.split("/");
+  if (!isIPv4(address) || length === undefined) return undefined;
+  const all = address.split(".").map((part) => Number(part).toString(2).padStart(8, "0"));
+  return { bits: all.join("").slice(0, Number(length)), length: Number(length) };
+}
+
+/** Only hyperdisks take other IOPS in place. */
+const diskIops: PlanRule = (draft) => {
+  if (!String(draft.planned.type ?? "").includes("hyperdisk")) draft.forceNew("provisioned_iops");
+};
+
+/** A sink that gets a writer of its own learns its name at the apply. */
+const sinkWriter: PlanRule = (draft) => {
+  const gets = draft.changed("unique_writer_identity") && draft.planned.unique_writer_identity === true;
+  if (!draft.create && gets) draft.setUnknown("writer_identity");
+};
+
+/** A private connection that the other side closed is made anew when the user asked for that. */
+const closedConnection: PlanRule = (draft) => {
+  const { recreate_closed_psc: asked, target } = draft.planned;
+  const closed = draft.prior?.psc_connection_status === "CLOSED";
+  if (!closed || asked !== true || !String(target ?? "").includes("/serviceAttachments/")) return;
+  draft.setUnknown("psc_connection_status");
+  draft.forceNew("psc_connection_status");
+};
 
 /** Rules of single types. */
 export const GOOGLE_BY_TYPE: Record<string, readonly PlanRule[]> = {
@@ -140,6 +169,16 @@ export const GOOGLE_BY_TYPE: Record<string, readonly PlanRule[]> = {
   google_compute_region_instance_template: [scopes],
   google_compute_instance: [scopes],
   google_compute_firewall: [firewall],
-  google_compute_disk: [shrinkForcesNew("size")],
-  google_compute_region_disk: [shrinkForcesNew("size")],
+  google_compute_disk: [forceNewIf("size", smaller), diskIops],
+  google_compute_region_disk: [forceNewIf("size", smaller), diskIops],
+  google_compute_subnetwork: [forceNewIf("ip_cidr_range", otherRange)],
+  google_compute_forwarding_rule: [closedConnection],
+  google_compute_global_forwarding_rule: [closedConnection],
+  google_logging_project_sink: [sinkWriter],
+  google_storage_bucket: [forceNewInside("retention_policy.is_locked", (old, next) => old === true && next !== true)],
+  google_sql_database_instance: [
+    forceNewIf("master_instance_name", () => true),
+    forceNewInside("settings.disk_size", smaller),
+    forceNewInside("settings.ip_configuration.private_network", takenAway),
+  ],
 };

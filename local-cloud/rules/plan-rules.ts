@@ -3,6 +3,7 @@ import type { Draft } from "../engine/draft";
 import type { TypeSchema } from "../schemas/catalog";
 import { AWS_BY_TYPE, awsRegion, awsTagsAll } from "./aws";
 import { AZURE_BY_TYPE } from "./azure";
+import { checks } from "./checks";
 import { GOOGLE_BY_TYPE, googleAnnotations, googleDefaults, googleLabels } from "./google";
 
 /** A plan rule changes a draft: values, unknowns, reasons for replacement, problems. */
@@ -18,5 +19,5 @@ const GENERAL: Record<TypeSchema["provider"], readonly PlanRule[]> = {
 };
 
 export function planRules(schema: TypeSchema): readonly PlanRule[] {
-  return [...GENERAL[schema.provider], ...(BY_TYPE[schema.name] ?? [])];
+  return [...GENERAL[schema.provider], ...(BY_TYPE[schema.name] ?? []), checks];
 }
