@@ -37,7 +37,7 @@ export function readCatalog(folder: string): { readonly catalog: Catalog; readon
   };
   const policy = take(readJsonIfThere(join(folder, "policy.json"), policySchema)) ?? DEFAULT_POLICY;
   const images = new Map<string, Image>();
-  for (const image of folders(folder)) {
+  for (const image of foldersIn(folder, "name the catalog with --catalog")) {
     const versions = new Map<string, ImageRecord>();
     const names = listNames(join(folder, image), ".json");
     problems.push(
@@ -71,14 +71,15 @@ export function loadCatalog(folder: string): Catalog {
   return catalog;
 }
 
-function folders(folder: string): string[] {
+/** Names of the folders in a folder, sorted. `hint` says how to name another. @throws InvalidInputError when there is none */
+export function foldersIn(folder: string, hint: string): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name)
       .sort();
   } catch {
-    return refuse(folder, "is not a folder that can be read; name the catalog with --catalog");
+    return refuse(folder, `is not a folder that can be read; ${hint}`);
   }
 }
 

@@ -1,10 +1,9 @@
 /** Which versions releases/<environment>/<service>.json name. Whatever cannot be read is an error: silence would free an image in use. */
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InvalidInputError, type Problem } from "../constructs/contract/validate";
 import { listNames, readJson } from "./json-file";
-import { refuse } from "./refuse";
+import { foldersIn } from "./load";
 
 /** Only what is needed here; releases/ itself checks the rest. */
 const releaseFile = z.looseObject({
@@ -22,7 +21,7 @@ export interface Released {
 /** Every slot of every release. @throws InvalidInputError */
 export function readReleases(folder: string): Released[] {
   const problems: Problem[] = [];
-  const released = environments(folder).flatMap((environment) =>
+  const released = foldersIn(folder, "name the releases with --releases").flatMap((environment) =>
     listNames(join(folder, environment), ".json").flatMap((service) => {
       const file = join(folder, environment, `${service}.json`);
       const read = readJson(file, releaseFile);
@@ -34,15 +33,4 @@ export function readReleases(folder: string): Released[] {
   );
   if (problems.length > 0) throw new InvalidInputError(problems);
   return released;
-}
-
-function environments(folder: string): string[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-      .sort();
-  } catch {
-    return refuse(folder, "is not a folder that can be read; name the releases with --releases");
-  }
 }

@@ -1,7 +1,7 @@
 /** The release: the one thing that moves between two versions of an image, and the key that it gives a group. */
 import type { Arch, Cloud, Service } from "./spec";
 import { variableOf, type Slot } from "./slots";
-import { canonicalJson, shortHash } from "./names";
+import { shortHash } from "./names";
 
 /** What runs in a slot, as Terraform's variable `release` holds it. Keys are spelled as in HCL. */
 export interface Release {
@@ -127,7 +127,7 @@ export function trafficRules(service: Pick<Service, "strategy">): readonly Varia
  * Hash over everything that decides what a machine is, computed at synth from plain values only. Whoever adds a setting
  * to a template adds it here by construction: the constructs spread the very object that is hashed.
  */
-export const launchFingerprint = (launch: unknown): string => shortHash(JSON.parse(canonicalJson(launch)));
+export const launchFingerprint = (launch: unknown): string => shortHash(launch);
 
 /** HCL that gives a group its key: image, epoch and launch fingerprint, known at plan; empty for an empty slot. */
 export function keyExpression(slot: Slot, fingerprint: string): string {
