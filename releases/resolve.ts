@@ -3,38 +3,15 @@
  * written before everything has been resolved: one bad file refuses the whole synth.
  */
 import { join } from "node:path";
-import { z } from "zod";
 import { placementId, placementsOf, regionOf, serviceStackName } from "../constructs/contract/names";
 import { REFUSED_STATES, type Release } from "../constructs/contract/release";
-import { allowedWeight, type Slot, type Weights } from "../constructs/contract/slots";
+import { allowedWeight, isShare, shareOf, slotCapacity, type Slot, type Weights } from "../constructs/contract/slots";
 import type { Environment, Fleet, Service } from "../constructs/contract/spec";
 import { InvalidInputError, type Problem } from "../constructs/contract/validate";
 import { judgeImage } from "../images/allowed";
 import { imageId } from "../images/catalog";
 import { readJson } from "../images/json-file";
-
-const slot = z.strictObject({
-  /** Version of the service's image in the catalog. */
-  version: z.string(),
-  /** Change it to build the same version anew: routine recreation, or a retry after a failed rollout. @default "" */
-  epoch: z
-    .string()
-    .regex(/^[a-z0-9-]{0,32}$/, "at most 32 lower-case letters, digits and hyphens")
-    .default(""),
-  /** Machines that a new group starts with, within the service's limits. @default - the fewest allowed */
-  capacity: z.int().min(1).nullable().default(null),
-});
-
-const weight = z.int().min(0).max(100);
-
-const oneSlot = z.strictObject({ slots: z.strictObject({ live: slot }) });
-
-const twoSlots = z.strictObject({
-  /** null: the slot is empty. */
-  slots: z.strictObject({ blue: slot.nullable(), green: slot.nullable() }),
-  /** Share of the traffic, in percent. */
-  traffic: z.strictObject({ blue: weight, green: weight }),
-});
+import { formOf, releaseFile, type ReleaseFile, type SlotRelease } from "./file";
 
 /** Where releases and catalog are, relative to the project. */
 export interface Sources {
@@ -58,8 +35,8 @@ export function resolveReleases(fleet: Fleet, sources: Sources): ReleaseVariable
   const variables = new Map<string, StackVariables>();
   for (const environment of fleet.environments)
     for (const service of environment.services) {
-      const file = join(sources.releases, environment.name, `${service.name}.json`);
-      const read = service.strategy === "replace" ? readJson(file, oneSlot) : readJson(file, twoSlots);
+      const file = releaseFile(sources.releases, environment.name, service.name);
+      const read = readJson(file, formOf(service));
       if (read.problems) {
         problems.push(...read.problems);
         continue;
@@ -71,8 +48,6 @@ export function resolveReleases(fleet: Fleet, sources: Sources): ReleaseVariable
   if (problems.length > 0) throw new InvalidInputError(problems);
   return variables;
 }
-
-type SlotRelease = z.output<typeof slot>;
 
 interface Context {
   readonly environment: Environment;
@@ -87,10 +62,8 @@ interface Resolved<T> {
   readonly variables: ReadonlyMap<string, T>;
 }
 
-function resolveSlots(
-  context: Context,
-  value: z.output<typeof oneSlot> | z.output<typeof twoSlots>,
-): Resolved<StackVariables> {
+/** One service's variables, or why what its release file says cannot run. */
+export function resolveSlots(context: Context, value: ReleaseFile): Resolved<StackVariables> {
   if (!("traffic" in value)) {
     const { problems, variables } = resolveSlot(context, "live", value.slots.live, true);
     return { problems, variables: new Map([...variables].map(([stack, release]) => [stack, { release }])) };
@@ -111,8 +84,8 @@ function resolveSlots(
 
 /** The same rules that the synthesized variables hold, said before anything is written. */
 function trafficProblems(
-  { file, service }: Context,
-  slots: Record<keyof Weights, unknown>,
+  { environment, file, service }: Context,
+  slots: Record<keyof Weights, SlotRelease | null>,
   traffic: Weights,
 ): Problem[] {
   const path = `${file} traffic`;
@@ -134,6 +107,37 @@ function trafficProblems(
         path: `${path}.${name}`,
         message: `strategy blueGreen moves all traffic at once: must be 0 or 100, got ${traffic[name]}`,
       })),
+    ...(service.strategy === "canary" ? canaryProblems(environment, service, file, slots, traffic) : []),
+  ];
+}
+
+function canaryProblems(
+  environment: Environment,
+  service: Service,
+  file: string,
+  slots: Record<keyof Weights, SlotRelease | null>,
+  traffic: Weights,
+): Problem[] {
+  const { min } = service.capacity;
+  const machines = (name: keyof Weights) => slots[name]?.capacity ?? min;
+  const [blue, green] = [machines("blue"), machines("green")];
+  const byMachines = placementsOf(environment, service).some(({ cloud }) => cloud === "azure");
+  const isMixed = traffic.blue > 0 && traffic.green > 0;
+  return [
+    ...(["blue", "green"] as const)
+      .filter((name) => traffic[name] === 100 && machines(name) < min)
+      .map((name) => ({
+        path: `${file} slots.${name}.capacity`,
+        message: `must be at least ${min}, the service's capacity.min, in a slot with all the traffic, got ${machines(name)}`,
+      })),
+    ...(byMachines && isMixed && !isShare(traffic.green, green, blue)
+      ? [
+          {
+            path: `${file} traffic`,
+            message: `on Azure machines give the share: ${blue} blue and ${green} green are ${Math.round(shareOf(blue, green))} and ${Math.round(shareOf(green, blue))}, got ${traffic.blue} and ${traffic.green}; change the weights or the slots' capacity`,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -156,7 +160,16 @@ function resolveSlot(
   const outgoing = !serves && isRefused(state);
   if (refusal !== undefined && !outgoing) return failed([{ path: field, message: refusal }]);
   const { arch } = service.machine;
-  const problems: Problem[] = [];
+  const { min, max } = slotCapacity(service);
+  const problems: Problem[] =
+    capacity === null || (capacity >= min && capacity <= max)
+      ? []
+      : [
+          {
+            path: `${file} slots.${name}.capacity`,
+            message: `must be from ${min} to ${max}, the service's capacity, got ${capacity}`,
+          },
+        ];
   const variables = new Map<string, Release>();
   for (const placement of placementsOf(environment, service)) {
     const id = imageId(record, placement.cloud, regionOf(placement), arch);

@@ -137,6 +137,8 @@ const counted = (count: number, what: string) =>
 export function rollBack(subject: Subject, catalog: Catalog, release: Text): Text[] {
   const lines: Text[] = [];
   if (subject.step === "shift") return [say`Set the weights back in ${release} and deploy: one update again.`];
+  if (subject.step === "scale")
+    return [say`Set weights and capacity back in ${release} and deploy: updates in place again.`];
   if (subject.step === "limits") return [say`Set the limits back and deploy: one update again.`];
   for (const { template, group, name } of subject.slots.values()) {
     const changed = template && happens(template) ? template : group && happens(group) ? group : undefined;
@@ -184,6 +186,7 @@ const STEPS: Readonly<Record<Subject["step"], string>> = {
   limits: "capacity limits changed in place",
   fill: "an empty slot is filled",
   shift: "traffic moves",
+  scale: "traffic moves, and the fewest machines of a slot with it",
   retire: "a slot is emptied",
   none: "nothing changes",
   mixed: "several steps at once",

@@ -146,6 +146,7 @@ function stepOf(changes: readonly Change[], present: readonly Change[]): Subject
   if (hints.size === 0) return pointers.size === 1 && pointers.has("shift") ? "shift" : "mixed";
   if (pointers.has("shift") && !hints.has("launch")) hints.add("shift");
   if (hints.has("launch") && hints.has("bump")) hints.delete("bump");
+  if (hints.size === 2 && hints.has("limits") && hints.has("shift")) return "scale";
   const [only] = hints;
   return hints.size === 1 && only !== undefined && only !== "other" ? only : "mixed";
 }

@@ -88,6 +88,18 @@ describe("fails", () => {
       "aws_autoscaling_group.b is updated in vpc_zone_identifier; allowed: max_size, min_size",
     ],
     [
+      "traffic that comes with more than the slot's size",
+      "scale",
+      [
+        change("aws_autoscaling_group.b", ["update"], {
+          before: { min_size: 1, health_check_type: "ELB" },
+          after: { min_size: 2, health_check_type: "EC2" },
+        }),
+        change("aws_lb_listener_rule.b", ["update"], { before: { action: 1 }, after: { action: 2 } }),
+      ],
+      "aws_autoscaling_group.b is updated in health_check_type; allowed: max_size, min_size",
+    ],
+    [
       "anything where nothing should happen",
       "none",
       [change("aws_lb.b", ["update"])],

@@ -113,6 +113,14 @@ test("a shift holds, and says the weights before and after", () => {
   ]);
 });
 
+test("a shift together with the slot's fewest machines is one step, and with anything else of the group none", () => {
+  const size = (attribute: string) =>
+    object("aws_autoscaling_group", "blue_group", ["update"], { [attribute]: 1 }, { [attribute]: 3 });
+  const { result, subject } = plan(50, size("min_size"), route(5, 50));
+  expect([result, subject.step]).toEqual(["contract held", "scale"]);
+  expect(plan(50, size("health_check_type"), route(5, 50)).result).toBe("needs a human");
+});
+
 test("a shift together with a bump is no step", () => {
   expect(plan(0, ...blue(["create", "delete"]), route(100, 0)).hard).toEqual(["mixed", "serving-slot"]);
 });

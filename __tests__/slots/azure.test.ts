@@ -5,11 +5,23 @@ const group = (slot: string, actions: string, [set, scaling]: readonly string[])
   `azurerm_monitor_autoscale_setting.${slot}_scaling[0] ${actions}${scaling}`,
 ];
 
-describeSlots("azure", {
-  strategy: "blueGreen",
-  weights: [],
-  fill: group("green", "create", ["", ""]),
-  shift: ["azurerm_lb_rule.traffic_routes update"],
-  bumpBlue: group("blue", "create/delete", [" name", " name target_resource_id"]),
-  retireBlue: group("blue", "delete", ["", ""]),
+const ROUTES = "azurerm_lb_rule.traffic_routes update";
+const SIZE = "azurerm_monitor_autoscale_setting.green_scaling[0] update";
+
+describe.each(["blueGreen", "canary"] as const)("%s", (strategy) => {
+  describeSlots("azure", {
+    strategy,
+    ...(strategy === "canary" ? { capacity: 1 } : {}),
+    shares:
+      strategy === "canary"
+        ? [
+            { weight: 33, plan: [ROUTES] },
+            { weight: 50, capacity: 2, plan: [SIZE] },
+          ]
+        : [],
+    fill: group("green", "create", ["", ""]),
+    shift: [ROUTES],
+    bumpBlue: group("blue", "create/delete", [" name", " name target_resource_id"]),
+    retireBlue: group("blue", "delete", ["", ""]),
+  });
 });

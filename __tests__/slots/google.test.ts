@@ -6,14 +6,22 @@ const group = (slot: string, actions: string, [scaling, manager, template]: read
   `google_compute_region_instance_group_manager.${slot}_group[0] ${actions}${manager}`,
   `google_compute_region_instance_template.${slot}_template[0] ${actions}${template}`,
 ];
+const ROUTES = "google_compute_region_url_map.traffic_routes update";
 const NO_CAUSE = ["", "", ""];
 
 describe.each(["blueGreen", "canary"] as const)("%s", (strategy) => {
   describeSlots("google", {
     strategy,
-    weights: strategy === "canary" ? [5, 25, 50] : [],
+    shares:
+      strategy === "canary"
+        ? [
+            { weight: 5, plan: [ROUTES] },
+            { weight: 25, capacity: 4, plan: ["google_compute_region_autoscaler.green_scaling[0] update", ROUTES] },
+            { weight: 50, plan: [ROUTES] },
+          ]
+        : [],
     fill: group("green", "create", NO_CAUSE),
-    shift: ["google_compute_region_url_map.traffic_routes update"],
+    shift: [ROUTES],
     bumpBlue: group("blue", "create/delete", [" name", " base_instance_name name", " disk effective_labels name"]),
     retireBlue: group("blue", "delete", NO_CAUSE),
   });

@@ -5,9 +5,10 @@ type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> }
 export type Draft = Mutable<FleetSpec>;
 export type ServiceDraft = Draft["environments"][number]["services"][number];
 
-/** The example fleet, changed by `edit`. */
+/** The example fleet with only its first service, for a quick synth, changed by `edit`. */
 export function fleetWith(edit: (draft: Draft) => void): Draft {
   const draft = structuredClone(fleet) as Draft;
+  for (const environment of draft.environments) environment.services.splice(1);
   edit(draft);
   return draft;
 }

@@ -7,8 +7,14 @@ import type { Live } from "./synth";
 
 export interface Expected {
   readonly strategy: "blueGreen" | "canary";
-  /** Weights of green on the way to 100. */
-  readonly weights: readonly number[];
+  /** Fewest machines of green when it is filled, where its share of the machines is its share of the traffic. */
+  readonly capacity?: number;
+  /** Weights of green on the way to 100; with a capacity, green gets as many machines in the same apply. */
+  readonly shares: readonly {
+    readonly weight: number;
+    readonly capacity?: number;
+    readonly plan: readonly string[];
+  }[];
   /** Plans, one line for each object, as the real provider makes them: see provider-facts, scenarios *-slots. */
   readonly fill: readonly string[];
   readonly shift: readonly string[];
@@ -25,7 +31,7 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
     }),
   );
   const old: Live = { version: "1.0.0" };
-  const next: Live = { version: "1.1.0" };
+  let next: Live = { version: "1.1.0", ...(expected.capacity ? { capacity: expected.capacity } : {}) };
   let deployment: Deployment;
   let configuration: string;
 
@@ -34,12 +40,12 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
     deployment.workspace.writeRelease({ slots: { blue, green }, traffic });
     deployment.workspace.synth(fleet);
   };
+  const imageOf = (version: string) =>
+    deployment.catalog(version).artifacts.find((artifact) => artifact.cloud === cloud)!.id;
   const running = () =>
     deployment
       .groups()
-      .map(({ image }) =>
-        image.includes(deployment.catalog("1.0.0").artifacts.find((a) => a.cloud === cloud)!.id) ? "1.0.0" : "1.1.0",
-      )
+      .map(({ image }) => (image.includes(imageOf("1.0.0")) ? "1.0.0" : "1.1.0"))
       .sort();
 
   beforeAll(async () => {
@@ -66,7 +72,12 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
   });
 
   test("every shift, the abort and the rollback are one update", async () => {
-    for (const weight of [...expected.weights, 100, 0, 100]) {
+    for (const { weight, capacity, plan } of expected.shares) {
+      if (capacity !== undefined) next = { ...next, capacity };
+      release(old, next, weight);
+      expect(summary(await deployment.take(capacity === undefined ? "shift" : "scale"))).toEqual(plan);
+    }
+    for (const weight of [100, 0, 100]) {
       release(old, next, weight);
       expect(summary(await deployment.take("shift"))).toEqual(expected.shift);
     }
@@ -90,8 +101,7 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
 
   test("filling a slot and moving the traffic to it in one apply waits for its machines", async () => {
     release(old, next, 0);
-    const { artifacts } = deployment.catalog("1.0.0");
-    await deployment.restart(artifacts.find((artifact) => artifact.cloud === cloud)!.id);
+    await deployment.restart(imageOf("1.0.0"));
     const { code } = await deployment.service.apply();
     expect(code).toBe(1);
     // The traffic was not moved: it is still to do.
@@ -105,10 +115,7 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
   });
 
   describe("refused before anything is planned", () => {
-    const of = (version: string) => ({
-      version,
-      image_id: deployment.catalog(version).artifacts.find((artifact) => artifact.cloud === cloud)!.id,
-    });
+    const of = (version: string) => ({ version, image_id: imageOf(version) });
     const cases: [string, () => object, RegExp][] = [
       [
         "weights that do not add up",
@@ -140,6 +147,33 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
         /must be a pinned .* image id/,
       ],
     ];
+    if (expected.strategy === "canary")
+      cases.push(
+        [
+          "all the traffic to fewer machines than the service needs",
+          () => ({
+            blue: of("1.0.0"),
+            green: { ...of("1.1.0"), capacity: 1 },
+            traffic: { blue: 0, green: 100 },
+          }),
+          /needs a capacity of at least 2/,
+        ],
+        [
+          "more machines than the service may have",
+          () => ({
+            blue: of("1.0.0"),
+            green: { ...of("1.1.0"), capacity: 11 },
+            traffic: { blue: 100, green: 0 },
+          }),
+          /capacity must be a whole number from 1 to 10/,
+        ],
+      );
+    if (expected.capacity !== undefined)
+      cases.push([
+        "a share that the machines do not give",
+        () => ({ blue: of("1.0.0"), green: { ...of("1.1.0"), capacity: 1 }, traffic: { blue: 95, green: 5 } }),
+        /must be its share of the machines/,
+      ]);
     test.each(cases)("%s", async (_name, variables, message) => {
       deployment.overrideVariables(variables());
       const { code, text } = await deployment.service.attempt("plan", "-input=false", "-no-color");

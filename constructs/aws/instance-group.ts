@@ -6,15 +6,14 @@
  */
 import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
 import { AutoscalingPolicy } from "@cdktf/provider-aws/lib/autoscaling-policy";
-import { DataAwsAutoscalingGroup } from "@cdktf/provider-aws/lib/data-aws-autoscaling-group";
-import { DataAwsAutoscalingGroups } from "@cdktf/provider-aws/lib/data-aws-autoscaling-groups";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
-import { TerraformIterator, TerraformLocal, TerraformStack, Token, type ITerraformDependable } from "cdktf";
+import { Token, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { ReleaseVariable } from "../contract/release-variable";
-import { slotsOf, type Slot } from "../contract/slots";
+import type { Slot } from "../contract/slots";
 import type { Service } from "../contract/spec";
 import type { launch } from "./launch";
+import { SLOT_TAG, slotTag, type LiveSize } from "./live-size";
 
 export interface InstanceGroupProps {
   readonly service: Service;
@@ -24,11 +23,10 @@ export interface InstanceGroupProps {
   readonly securityGroupId: string;
   readonly profileArn: string;
   readonly targetGroupArn: string;
+  readonly liveSize: LiveSize;
   /** What must exist before the first machine can be healthy. */
   readonly after: ITerraformDependable[];
 }
-
-const SLOT_TAG = "fleet-slot";
 
 export class InstanceGroup extends Construct {
   readonly group: AutoscalingGroup;
@@ -37,9 +35,8 @@ export class InstanceGroup extends Construct {
     super(scope, id);
     const { service, slot, launch } = props;
     const release = new ReleaseVariable(this, "release", { cloud: "aws", service, slot, launch });
-    const stack = TerraformStack.of(this).node.id;
-    const { min, max, cpuTargetPercent } = service.capacity;
-    const tags = { Name: service.name, version: release.version, [SLOT_TAG]: `${stack}/${slot}` };
+    const { max, cpuTargetPercent } = service.capacity;
+    const tags = { Name: service.name, version: release.version, [SLOT_TAG]: slotTag(this, slot) };
     const { count } = release;
     const template = new LaunchTemplate(this, "template", {
       ...launch.template,
@@ -51,16 +48,12 @@ export class InstanceGroup extends Construct {
       tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags })),
       lifecycle: { createBeforeDestroy: true },
     });
-    const size = this.liveSize(
-      slotsOf(service).map((each) => `${stack}/${each}`),
-      max,
-      release.capacity,
-    );
+    const size = props.liveSize.atLeast(release.capacity);
     this.group = new AutoscalingGroup(this, "group", {
       ...launch.group,
       count,
       namePrefix: `${release.name}-`,
-      minSize: min,
+      minSize: Token.asNumber(`\${${release.capacity}}`),
       maxSize: max,
       desiredCapacity: size,
       minElbCapacity: size,
@@ -83,21 +76,5 @@ export class InstanceGroup extends Construct {
       // Without it, the old group loses its policy before the new one serves.
       lifecycle: { createBeforeDestroy: true },
     });
-  }
-
-  /**
-   * Machines that a new group starts with: as many as the largest of the service's present groups runs. Terraform plans a replacement from
-   * the configuration whatever `ignore_changes` says (https://github.com/hashicorp/terraform-provider-aws/issues/20110),
-   * so the configuration itself reads the live size.
-   */
-  private liveSize(slots: string[], max: number, floor: string): number {
-    const groups = new DataAwsAutoscalingGroups(this, "groups", {
-      filter: [{ name: `tag:${SLOT_TAG}`, values: slots }],
-    });
-    const each = TerraformIterator.fromList(groups.names);
-    const running = new DataAwsAutoscalingGroup(this, "running", { forEach: each, name: each.value });
-    const sizes = `[for group in data.${running.terraformResourceType}.${running.friendlyUniqueId} : group.desired_capacity]`;
-    const size = new TerraformLocal(this, "size", `\${min(${max}, max(concat([${floor}], ${sizes})...))}`);
-    return Token.asNumber(`\${local.${size.friendlyUniqueId}}`);
   }
 }

@@ -22,7 +22,7 @@ export interface InstanceGroupProps {
   readonly subnetId: string;
   readonly securityGroupId: string;
   readonly identityId: string;
-  readonly poolId: string;
+  readonly poolIds: string[];
   /** What must exist before the first machine can be healthy. */
   readonly after: ITerraformDependable[];
 }
@@ -35,14 +35,15 @@ export class InstanceGroup extends Construct {
     const { service, slot, launch, resourceGroupName, placement } = props;
     const release = new ReleaseVariable(this, "release", { cloud: "azure", service, slot, launch });
     const { location } = placement;
-    const { min, max, cpuTargetPercent } = service.capacity;
+    const { max, cpuTargetPercent } = service.capacity;
+    const fewest = Token.asNumber(`\${${release.capacity}}`);
     this.group = new LinuxVirtualMachineScaleSet(this, "group", {
       ...launch.set,
       count: release.count,
       name: release.name,
       resourceGroupName,
       location,
-      instances: Token.asNumber(`\${${release.capacity}}`),
+      instances: fewest,
       sourceImageId: release.imageId,
       networkInterface: [
         {
@@ -50,7 +51,7 @@ export class InstanceGroup extends Construct {
           primary: true,
           networkSecurityGroupId: props.securityGroupId,
           ipConfiguration: [
-            { name: "ip", primary: true, subnetId: props.subnetId, loadBalancerBackendAddressPoolIds: [props.poolId] },
+            { name: "ip", primary: true, subnetId: props.subnetId, loadBalancerBackendAddressPoolIds: props.poolIds },
           ],
         },
       ],
@@ -82,7 +83,7 @@ export class InstanceGroup extends Construct {
       profile: [
         {
           name: "cpu",
-          capacity: { minimum: min, maximum: max, default: min },
+          capacity: { minimum: fewest, maximum: max, default: fewest },
           // Far apart, so that one machine less does not at once ask for one more.
           rule: [
             rule("Increase", "GreaterThan", cpuTargetPercent),

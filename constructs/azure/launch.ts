@@ -79,5 +79,12 @@ export function launch(service: Service, placement: PlacementOn<"azure">) {
     scaleIn: { rule: "OldestVM" },
     timeouts: { create: `${gateMinutes(service) + 20}m`, delete: "60m" },
   } satisfies Partial<LinuxVirtualMachineScaleSetConfig>;
-  return { set, health: healthContract(service), drainSec: service.traffic.drainSec, network: networkShape(placement) };
+  return {
+    set,
+    health: healthContract(service),
+    drainSec: service.traffic.drainSec,
+    network: networkShape(placement),
+    // A running machine does not join another pool: with another choice of pools it is another set.
+    ...(service.strategy === "canary" ? { pools: "own and shared" } : {}),
+  };
 }

@@ -1,6 +1,7 @@
 /**
  * The traffic entry: a load balancer on TCP whose rule sends to one pool. Old and new machines share the pool while a
- * group is replaced; the probe keeps a machine out until it answers.
+ * group is replaced; the probe keeps a machine out until it answers. There are no weights: a canary's machines stand in a
+ * pool of both slots as well, where every machine gets the same, and take no traffic while the rule points elsewhere.
  */
 import { Lb } from "@cdktf/provider-azurerm/lib/lb";
 import { LbBackendAddressPool } from "@cdktf/provider-azurerm/lib/lb-backend-address-pool";
@@ -13,7 +14,7 @@ import { entryPort, healthContract } from "../contract/machine";
 import { keyedName } from "../contract/names";
 import { slotsOf, type Slot } from "../contract/slots";
 import type { Service } from "../contract/spec";
-import { GREEN_LEADS } from "../contract/traffic-variable";
+import { GREEN_LEADS, IS_SHARED } from "../contract/traffic-variable";
 import type { ExistingNetwork } from "./network";
 
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork */
@@ -36,6 +37,7 @@ export class Traffic extends Construct {
   private readonly service: Service;
   private readonly balancerId: string;
   private readonly pools: ReadonlyMap<Slot, LbBackendAddressPool>;
+  private readonly shared?: LbBackendAddressPool;
 
   constructor(
     scope: Construct,
@@ -72,23 +74,19 @@ export class Traffic extends Construct {
     });
     this.service = service;
     this.balancerId = balancer.id;
-    this.pools = new Map(
-      slotsOf(service).map((slot) => [
-        slot,
-        new LbBackendAddressPool(this, `${slot}_pool`, { name: slot, loadbalancerId: balancer.id, lifecycle }),
-      ]),
-    );
+    const pool = (name: string) =>
+      new LbBackendAddressPool(this, `${name}_pool`, { name, loadbalancerId: balancer.id, lifecycle });
+    this.pools = new Map(slotsOf(service).map((slot) => [slot, pool(slot)]));
+    if (service.strategy === "canary") this.shared = pool("shared");
     this.address = publicAddress?.ipAddress ?? balancer.privateIpAddress;
   }
 
-  /** Pool that a slot's machines join. */
-  poolOf(slot: Slot): LbBackendAddressPool {
-    const pool = this.pools.get(slot);
-    if (!pool) throw new Error(`strategy ${this.service.strategy} has no slot ${slot}`);
-    return pool;
+  /** Pools that a slot's machines join: its own, and in a canary the one in which both slots stand. */
+  poolsOf(slot: Slot): string[] {
+    return [this.poolOf(slot), ...(this.shared ? [this.shared] : [])].map(({ id }) => id);
   }
 
-  /** Sends traffic to the pool of the slot that leads, once the groups' machines have passed their gates. */
+  /** Sends traffic to the pool of the slot that has it, or to both slots' machines alike, once the groups' machines have passed their gates. */
   serve(groups: ITerraformDependable[]): void {
     const { service } = this;
     const probe = new LbProbe(this, "health", {
@@ -108,7 +106,7 @@ export class Traffic extends Construct {
       protocol: "Tcp",
       frontendPort: entryPort(service.traffic.exposure === "public"),
       backendPort: service.port,
-      backendAddressPoolIds: [this.leadingPool()],
+      backendAddressPoolIds: [this.servingPool()],
       probeId: probe.id,
       disableOutboundSnat: true,
       tcpResetEnabled: true,
@@ -116,10 +114,17 @@ export class Traffic extends Construct {
     });
   }
 
-  private leadingPool(): string {
+  private poolOf(slot: Slot): LbBackendAddressPool {
+    const pool = this.pools.get(slot);
+    if (!pool) throw new Error(`strategy ${this.service.strategy} has no slot ${slot}`);
+    return pool;
+  }
+
+  private servingPool(): string {
     const live = this.pools.get("live");
     if (live) return live.id;
-    const id = (slot: Slot) => `${LbBackendAddressPool.tfResourceType}.${this.poolOf(slot).friendlyUniqueId}.id`;
-    return `\${${GREEN_LEADS} ? ${id("green")} : ${id("blue")}}`;
+    const id = (pool: LbBackendAddressPool) => `${LbBackendAddressPool.tfResourceType}.${pool.friendlyUniqueId}.id`;
+    const leading = `${GREEN_LEADS} ? ${id(this.poolOf("green"))} : ${id(this.poolOf("blue"))}`;
+    return `\${${this.shared ? `${IS_SHARED} ? ${id(this.shared)} : ` : ""}${leading}}`;
   }
 }

@@ -16,9 +16,10 @@ import type { Cloud } from "./spec";
 
 /**
  * A step in a service's life. Strategy `replace`: a rollback and a new epoch are bumps. Two slots: `fill` an empty slot,
- * `bump` an idle one, `shift` the traffic (also to abort and to roll back), `retire` an idle slot.
+ * `bump` an idle one, `shift` the traffic (also to abort and to roll back), `scale` a slot's fewest machines and the
+ * traffic together, where machines give the share; `retire` an idle slot.
  */
-export type Step = "first" | "bump" | "launch" | "limits" | "fill" | "shift" | "retire" | "none";
+export type Step = "first" | "bump" | "launch" | "limits" | "fill" | "shift" | "scale" | "retire" | "none";
 
 /** Attributes by type. */
 type Attributes = Readonly<Record<string, readonly string[]>>;
@@ -125,6 +126,7 @@ const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
   limits: ({ limits }) => ({ ...NOTHING, update: limits }),
   fill: ({ compute, pointers }) => ({ ...NOTHING, create: Object.keys(compute), update: pointers }),
   shift: ({ weights }) => ({ ...NOTHING, update: weights }),
+  scale: ({ limits, weights }) => ({ ...NOTHING, update: { ...limits, ...weights } }),
   retire: ({ compute, pointers }) => ({ ...NOTHING, remove: Object.keys(compute), update: pointers }),
   none: () => NOTHING,
 };
@@ -185,6 +187,7 @@ const NAMES: Readonly<Record<Step, string>> = {
   limits: "a change of capacity limits",
   fill: "filling an empty slot",
   shift: "a shift of traffic",
+  scale: "a change of a slot's size and traffic",
   retire: "retiring an idle slot",
   none: "an unchanged fleet",
 };

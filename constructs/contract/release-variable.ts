@@ -1,7 +1,14 @@
 /** A slot's release as Terraform sees it: the variable with its refusals, and the key and name made of it. */
 import { TerraformLocal, TerraformStack, TerraformVariable, Token, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { RELEASE_TYPE, groupNameExpression, keyExpression, launchFingerprint, releaseRules } from "./release";
+import {
+  RELEASE_TYPE,
+  capacityExpression,
+  groupNameExpression,
+  keyExpression,
+  launchFingerprint,
+  releaseRules,
+} from "./release";
 import { variableOf, type Slot } from "./slots";
 import type { Cloud, Service } from "./spec";
 
@@ -22,7 +29,7 @@ export class ReleaseVariable extends Construct {
   readonly versionLabel: string;
   /** Name of everything that lives as long as one image: known at plan, at most 48 characters. */
   readonly name: string;
-  /** Machines that a new group starts with, as an HCL expression without interpolation marks. */
+  /** Fewest machines of the slot, and what a new group starts with, as an HCL expression without interpolation marks. */
   readonly capacity: string;
   /** How many of each resource the slot has: none while it is empty. Undefined where it always has one. */
   readonly count?: number;
@@ -37,7 +44,10 @@ export class ReleaseVariable extends Construct {
     const declared = new TerraformVariable(this, "variable", {
       type: RELEASE_TYPE,
       description: `What runs in ${service.name}${slot === "live" ? "" : `, slot ${slot}`}: written by the synth to release.auto.tfvars.json.`,
-      validation: releaseRules(cloud, slot).map(({ condition, errorMessage }) => ({ condition, errorMessage })),
+      validation: releaseRules(cloud, service, slot).map(({ condition, errorMessage }) => ({
+        condition,
+        errorMessage,
+      })),
       nullable: slot !== "live",
     });
     // CDKTF cannot write a default of null by its prop.
@@ -49,13 +59,12 @@ export class ReleaseVariable extends Construct {
       "name",
       groupNameExpression(service.name, slot, `local.${key.friendlyUniqueId}`),
     );
-    const { min, max } = service.capacity;
     this.slot = slot;
     this.imageId = `\${${variable}.image_id}`;
     this.version = `\${${variable}.version}`;
     this.versionLabel = `\${replace(${variable}.version, ".", "-")}`;
     this.name = `\${local.${name.friendlyUniqueId}}`;
-    this.capacity = `min(${max}, max(${min}, try(coalesce(${variable}.capacity, ${min}), ${min})))`;
+    this.capacity = capacityExpression(slot, service);
     if (slot !== "live") this.count = Token.asNumber(`\${${variable} == null ? 0 : 1}`);
   }
 

@@ -1,6 +1,6 @@
 /** The release: the one thing that moves between two versions of an image, and the key that it gives a group. */
 import type { Arch, Cloud, Service } from "./spec";
-import { variableOf, type Slot } from "./slots";
+import { slotCapacity, variableOf, type Slot } from "./slots";
 import { shortHash } from "./names";
 
 /** What runs in a slot, as Terraform's variable `release` holds it. Keys are spelled as in HCL. */
@@ -10,7 +10,7 @@ export interface Release {
   readonly image_id: string;
   /** Free text in the key: another value builds the same image anew. */
   readonly epoch: string;
-  /** Machines that a new group starts with, within the service's limits; null starts with the fewest allowed. */
+  /** Fewest machines of the slot, and what a new group starts with; null for the service's own fewest. */
   readonly capacity: number | null;
   readonly state: string;
   /** Time after which the image should no longer run, RFC 3339; null for none. */
@@ -64,7 +64,12 @@ const revoked = (variable: string) =>
   `contains([${REFUSED_STATES.map((state) => `"${state}"`).join(", ")}], ${variable}.state)`;
 
 /** What Terraform refuses at plan time, before it asks a cloud anything. An empty slot has nothing to refuse. */
-export function releaseRules(cloud: Cloud, slot: Slot): readonly VariableRule[] {
+export function releaseRules(
+  cloud: Cloud,
+  service: Pick<Service, "strategy" | "capacity">,
+  slot: Slot,
+): readonly VariableRule[] {
+  const { min, max } = slotCapacity(service);
   const { pattern, ignoreCase, example } = IMAGE_ID[cloud];
   const variable = `var.${variableOf(slot)}`;
   const rule = (condition: string, errorMessage: string): VariableRule => ({
@@ -82,8 +87,8 @@ export function releaseRules(cloud: Cloud, slot: Slot): readonly VariableRule[] 
       "epoch must be at most 32 lower-case letters, digits and hyphens.",
     ),
     rule(
-      `(${variable}.capacity == null ? true : ${variable}.capacity >= 1 && floor(${variable}.capacity) == ${variable}.capacity)`,
-      "capacity must be a whole number of at least 1, or null.",
+      `(${variable}.capacity == null ? true : ${variable}.capacity >= ${min} && ${variable}.capacity <= ${max} && floor(${variable}.capacity) == ${variable}.capacity)`,
+      `capacity must be a whole number from ${min} to ${max}, or null.`,
     ),
   ];
   // The only slot always takes traffic; of two, the weights say which does.
@@ -94,10 +99,14 @@ export function releaseRules(cloud: Cloud, slot: Slot): readonly VariableRule[] 
   return slot === "live" ? [...rules, live] : rules;
 }
 
+/** HCL for the fewest machines of a slot; what the service says while the slot is empty or says nothing. */
+export const capacityExpression = (slot: Slot, { capacity: { min } }: Pick<Service, "capacity">): string =>
+  `try(coalesce(var.${variableOf(slot)}.capacity, ${min}), ${min})`;
+
 /** What Terraform refuses of the weights of two slots. */
-export function trafficRules(service: Pick<Service, "strategy">): readonly VariableRule[] {
-  const all = (condition: (slot: string) => string) =>
-    `\${${["blue", "green"].map((slot) => `(${condition(slot)})`).join(" && ")}}`;
+export function trafficRules(cloud: Cloud, service: Pick<Service, "strategy" | "capacity">): readonly VariableRule[] {
+  const all = (condition: (slot: Slot) => string) =>
+    `\${${(["blue", "green"] as const).map((slot) => `(${condition(slot)})`).join(" && ")}}`;
   return [
     {
       condition: all((slot) => `var.traffic.${slot} >= 0 && floor(var.traffic.${slot}) == var.traffic.${slot}`),
@@ -117,6 +126,30 @@ export function trafficRules(service: Pick<Service, "strategy">): readonly Varia
           {
             condition: all((slot) => `contains([0, 100], var.traffic.${slot})`),
             errorMessage: "Strategy blueGreen moves all traffic at once: weights are 0 and 100.",
+          },
+        ]
+      : canaryRules(cloud, service, all)),
+  ];
+}
+
+function canaryRules(
+  cloud: Cloud,
+  service: Pick<Service, "capacity">,
+  all: (condition: (slot: Slot) => string) => string,
+): readonly VariableRule[] {
+  const machines = (slot: Slot) => capacityExpression(slot, service);
+  const share = `100 * ${machines("green")} / (${machines("green")} + ${machines("blue")})`;
+  return [
+    {
+      condition: all((slot) => `var.traffic.${slot} == 100 ? ${machines(slot)} >= ${service.capacity.min} : true`),
+      errorMessage: `A slot with all the traffic needs a capacity of at least ${service.capacity.min}, or null.`,
+    },
+    ...(cloud === "azure"
+      ? [
+          {
+            condition: `\${contains([0, 100], var.traffic.green) ? true : abs(${share} - var.traffic.green) <= 0.5}`,
+            errorMessage:
+              "Azure's load balancer has no weights: a slot's weight must be its share of the machines, by the slots' capacity, to the next whole percent.",
           },
         ]
       : []),

@@ -107,12 +107,6 @@ function relations(input: unknown): Problem[] {
             path: `${path} placements`,
             message: `must be among ${known.map(show).join(", ")}, got ${show(name)}`,
           });
-      if (at(service, ["strategy"]) === "canary" && wanted.some((name) => text(name)?.startsWith("azure-")))
-        problems.push({
-          path: `${path} strategy`,
-          message:
-            'canary is not there on Azure, whose load balancer has no weights; use "blueGreen", or leave Azure out of placements',
-        });
       if (at(service, ["traffic", "exposure"]) !== "public") continue;
       for (const cloud of ["aws", "google"] as const)
         if (

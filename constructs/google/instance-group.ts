@@ -92,8 +92,8 @@ export class InstanceGroup extends Construct {
    */
   completeAfter(entry: ITerraformDependable): void {
     const { service, slot, placement } = this.props;
-    const { min, max, cpuTargetPercent } = service.capacity;
-    const { name, count } = this.slotRelease;
+    const { max, cpuTargetPercent } = service.capacity;
+    const { name, count, capacity } = this.slotRelease;
     const group = this.slotRelease.attribute(this.group, "id");
     new ComputeRegionAutoscaler(this, "scaling", {
       count,
@@ -101,7 +101,7 @@ export class InstanceGroup extends Construct {
       region: placement.region,
       target: group,
       autoscalingPolicy: {
-        minReplicas: min,
+        minReplicas: Token.asNumber(`\${${capacity}}`),
         maxReplicas: max,
         cooldownPeriod: Math.min(service.health.bootSec, 600),
         cpuUtilization: { target: cpuTargetPercent / 100 },

@@ -174,6 +174,8 @@ step := "none" if {
 } else := "shift" if {
 	count(hints) == 0
 	pointer_hints == {"shift"}
+} else := "scale" if {
+	all_hints == {"limits", "shift"}
 } else := hint if {
 	count(hints) > 0
 	count(all_hints) == 1

@@ -5,6 +5,7 @@ import { Firewall } from "../../constructs/aws/firewall";
 import { Identity } from "../../constructs/aws/identity";
 import { InstanceGroup } from "../../constructs/aws/instance-group";
 import { launch } from "../../constructs/aws/launch";
+import { LiveSize } from "../../constructs/aws/live-size";
 import { ExistingNetwork } from "../../constructs/aws/network";
 import { Traffic } from "../../constructs/aws/traffic";
 import { slotsOf } from "../../constructs/contract/slots";
@@ -24,6 +25,7 @@ export class AwsServiceStack extends FleetStack {
     const identity = new Identity(this, "identity", { name });
     const traffic = new Traffic(this, "traffic", { name, service, network, securityGroupId: firewall.entryGroupId });
     const machine = launch(service, placement);
+    const liveSize = new LiveSize(this, "size", service);
     const groups = slotsOf(service).map((slot) => {
       const { targetGroupArn, attached } = traffic.targetsOf(slot);
       return new InstanceGroup(this, slot, {
@@ -34,10 +36,11 @@ export class AwsServiceStack extends FleetStack {
         securityGroupId: firewall.machineGroupId,
         profileArn: identity.profileArn,
         targetGroupArn,
+        liveSize,
         after: [attached, ...firewall.rules],
       }).group;
     });
-    declareTraffic(this, service);
+    declareTraffic(this, "aws", service);
     traffic.serve(groups);
     new TerraformOutput(this, "address", { value: traffic.address, description: "DNS name of the traffic entry." });
     new TerraformOutput(this, "machine_identity", {

@@ -45,11 +45,11 @@ export class AzureServiceStack extends FleetStack {
           subnetId: network.machinesSubnetId,
           securityGroupId: firewall.securityGroupId,
           identityId: identity.identityId,
-          poolId: traffic.poolOf(slot).id,
+          poolIds: traffic.poolsOf(slot),
           after: firewall.rules,
         }).group,
     );
-    declareTraffic(this, service);
+    declareTraffic(this, "azure", service);
     traffic.serve(groups);
     new TerraformOutput(this, "address", { value: traffic.address, description: "IP address of the traffic entry." });
     new TerraformOutput(this, "machine_identity", {

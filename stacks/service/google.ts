@@ -46,7 +46,7 @@ export class GoogleServiceStack extends FleetStack {
           }),
         ] as const,
     );
-    declareTraffic(this, service);
+    declareTraffic(this, "google", service);
     const traffic = new Traffic(this, "traffic", {
       name,
       service,
