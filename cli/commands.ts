@@ -1,5 +1,6 @@
 /** The commands of `npx fleet`, by name. */
 import { image } from "./image";
+import { release } from "./release";
 import { review } from "./review";
 
 export interface Command {
@@ -9,4 +10,4 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-export const COMMANDS: Readonly<Record<string, Command>> = { image, review };
+export const COMMANDS: Readonly<Record<string, Command>> = { image, release, review };

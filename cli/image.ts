@@ -5,7 +5,7 @@ import type { Command } from "./commands";
 import { ingestCommand, testAddCommand } from "./image/build-commands";
 import { pinCommand, promoteCommand, rollbackCommand, unpinCommand } from "./image/channel-commands";
 import { exportCommand, lintCommand, verifyCommand } from "./image/check-commands";
-import { help, Input, type ImageCommand } from "./image/command";
+import { helpOf, Input, type ImageCommand } from "./image/command";
 import { approveCommand, deprecateCommand, restoreCommand, revokeCommand } from "./image/life-commands";
 import { diffCommand, inventoryCommand, listCommand, showCommand } from "./image/look-commands";
 import { outdatedCommand, planRebuildCommand, pruneCommand, staleCommand } from "./image/upkeep-commands";
@@ -63,7 +63,7 @@ async function run(line: readonly string[]): Promise<number> {
   try {
     const input = new Input(name, command, rest);
     if (input.on("help")) {
-      console.log(help(name, command));
+      console.log(helpOf(name, command));
       return 0;
     }
     const { text, json, write = [], findings = false } = await command.run(input);

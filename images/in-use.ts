@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { ImageRecord } from "./catalog";
 import { allRecords, type Catalog } from "./load";
 import { named, refuse } from "./refuse";
-import type { Released } from "./released";
+import type { Named } from "./released";
 
 /** Where a version is in use, by `image version`. */
 export type InUse = ReadonlyMap<string, readonly string[]>;
@@ -48,7 +48,7 @@ export function readSource(file: string): Source {
 /** A release whose service the fleet does not know protects that version of every image. */
 export function inUse(
   catalog: Catalog,
-  released: readonly Released[],
+  released: readonly Named[],
   imageOfService: ImageOfService,
   sources: readonly Source[],
 ): InUse {
@@ -58,7 +58,7 @@ export function inUse(
         const image = imageOfService(environment, service);
         return version === record.version && (image === undefined || image === record.image);
       })
-      .map(({ file, slot }) => `${file} slots.${slot}`),
+      .map(({ file, field }) => `${file} ${field}`),
     ...sources
       .filter(({ ids }) => record.artifacts.some(({ id }) => ids.has(id.toLowerCase())))
       .map(({ file }) => file),

@@ -71,6 +71,11 @@ describe("fails with the path of the prop, what is allowed and the value", () =>
       (s) => (s.name = "foundation"),
       'prod/foundation name: "foundation" is taken by the network stack; choose another name',
     ],
+    [
+      "steps of a strategy that has none",
+      (s) => (s.rollout = { steps: [{ weight: 100 }] }),
+      'prod/web rollout.steps: strategy "replace" moves in one step; leave them out, or use "blueGreen" or "canary"',
+    ],
   ];
   test.each(cases)("%s", (_name, edit, expected) => {
     expect(lines(serviceWith(edit))).toContain(expected);

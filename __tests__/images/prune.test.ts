@@ -131,6 +131,19 @@ describe("the command", () => {
     expect(await going(root)).toEqual(["1.0.0"]);
   });
 
+  test("keeps what a rollout is about, and the release to go back to", async () => {
+    const record = (history: readonly string[], rollout: object | null) => {
+      const root = setup();
+      write(join(root, "releases/prod/web.rollout.json"), {
+        history: history.map((version) => ({ version })),
+        rollout,
+      });
+      return going(root);
+    };
+    expect(await record(["9.0.0", "1.1.0"], null)).toEqual(["1.0.0"]);
+    expect(await record(["9.0.0"], { from: { version: "1.1.0" }, to: { version: "9.1.0" } })).toEqual(["1.0.0"]);
+  });
+
   test.each([
     ["without any source", []],
     ["with a source that is not there", ["--in-use", "nowhere.json"]],

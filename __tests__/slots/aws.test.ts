@@ -1,3 +1,4 @@
+import { describeRollouts } from "../support/rollout-story";
 import { describeSlots } from "../support/slot-story";
 
 const group = (slot: string, actions: string, [template, asg, policy]: readonly string[]) =>
@@ -26,3 +27,5 @@ describe.each(["blueGreen", "canary"] as const)("%s", (strategy) => {
     retireBlue: group("blue", "delete", NO_CAUSE),
   });
 });
+
+describeRollouts("aws");

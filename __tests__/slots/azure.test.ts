@@ -1,3 +1,4 @@
+import { describeRollouts } from "../support/rollout-story";
 import { describeSlots } from "../support/slot-story";
 
 const group = (slot: string, actions: string, [set, scaling]: readonly string[]) => [
@@ -25,3 +26,5 @@ describe.each(["blueGreen", "canary"] as const)("%s", (strategy) => {
     retireBlue: group("blue", "delete", ["", ""]),
   });
 });
+
+describeRollouts("azure");

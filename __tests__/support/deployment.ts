@@ -88,6 +88,11 @@ export class Deployment {
     ) as ReturnType<Deployment["catalog"]>;
   }
 
+  /** Id of a version of the image on this cloud. */
+  imageId(version: string): string {
+    return this.catalog(version).artifacts.find((artifact) => artifact.cloud === this.cloud)!.id;
+  }
+
   configuration(): string {
     return this.workspace.text(STACKS[this.cloud].service);
   }

@@ -1,4 +1,6 @@
-import { changes } from "../../constructs/contract/plan";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { changes, type Plan } from "../../constructs/contract/plan";
 import type { Weights } from "../../constructs/contract/slots";
 import type { Cloud } from "../../constructs/contract/spec";
 import { Deployment, STACKS, summary } from "./deployment";
@@ -22,6 +24,14 @@ export interface Expected {
   readonly retireBlue: readonly string[];
 }
 
+const DOCS = readFileSync(join(__dirname, "../../docs/releases.md"), "utf8");
+
+/** Holds a plan to what the real provider plans, and to what the documentation shows. */
+function expectPlan(step: string, plan: Plan, lines: readonly string[]): void {
+  expect(summary(plan)).toEqual(lines);
+  expect(DOCS).toContain(`  ${[step, ...lines.map((line) => `  ${line}`)].join("\n  ")}\n`);
+}
+
 /** The life of a service with two slots on one cloud, each step planned and applied by the real terraform. */
 export function describeSlots(cloud: Cloud, expected: Expected): void {
   const fleet = serviceWith((service) =>
@@ -40,12 +50,10 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
     deployment.workspace.writeRelease({ slots: { blue, green }, traffic });
     deployment.workspace.synth(fleet);
   };
-  const imageOf = (version: string) =>
-    deployment.catalog(version).artifacts.find((artifact) => artifact.cloud === cloud)!.id;
   const running = () =>
     deployment
       .groups()
-      .map(({ image }) => (image.includes(imageOf("1.0.0")) ? "1.0.0" : "1.1.0"))
+      .map(({ image }) => (image.includes(deployment.imageId("1.0.0")) ? "1.0.0" : "1.1.0"))
       .sort();
 
   beforeAll(async () => {
@@ -67,7 +75,7 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
 
   test("the idle slot is filled, and the slot with the traffic is not touched", async () => {
     release(old, next, 0);
-    expect(summary(await deployment.take("fill", "green"))).toEqual(expected.fill);
+    expectPlan("fill green", await deployment.take("fill", "green"), expected.fill);
     expect(running()).toEqual(["1.0.0", "1.1.0"]);
   });
 
@@ -75,17 +83,18 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
     for (const { weight, capacity, plan } of expected.shares) {
       if (capacity !== undefined) next = { ...next, capacity };
       release(old, next, weight);
-      expect(summary(await deployment.take(capacity === undefined ? "shift" : "scale"))).toEqual(plan);
+      if (capacity === undefined) expectPlan("shift", await deployment.take("shift"), plan);
+      else expectPlan("scale green, with its share of the traffic", await deployment.take("scale"), plan);
     }
     for (const weight of [100, 0, 100]) {
       release(old, next, weight);
-      expect(summary(await deployment.take("shift"))).toEqual(expected.shift);
+      expectPlan("shift", await deployment.take("shift"), expected.shift);
     }
   });
 
   test("the idle slot is bumped, new before old, and the slot with the traffic is not touched", async () => {
     release(next, next, 100);
-    expect(summary(await deployment.take("bump", "blue"))).toEqual(expected.bumpBlue);
+    expectPlan("bump blue", await deployment.take("bump", "blue"), expected.bumpBlue);
   });
 
   test("a new epoch renews the idle slot", async () => {
@@ -95,13 +104,13 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
 
   test("the idle slot is retired", async () => {
     release(null, next, 100);
-    expect(summary(await deployment.take("retire", "blue"))).toEqual(expected.retireBlue);
+    expectPlan("retire blue", await deployment.take("retire", "blue"), expected.retireBlue);
     expect(running()).toEqual(["1.1.0"]);
   });
 
   test("filling a slot and moving the traffic to it in one apply waits for its machines", async () => {
     release(old, next, 0);
-    await deployment.restart(imageOf("1.0.0"));
+    await deployment.restart(deployment.imageId("1.0.0"));
     const { code } = await deployment.service.apply();
     expect(code).toBe(1);
     // The traffic was not moved: it is still to do.
@@ -115,7 +124,7 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
   });
 
   describe("refused before anything is planned", () => {
-    const of = (version: string) => ({ version, image_id: imageOf(version) });
+    const of = (version: string) => ({ version, image_id: deployment.imageId(version) });
     const cases: [string, () => object, RegExp][] = [
       [
         "weights that do not add up",

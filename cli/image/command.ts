@@ -1,18 +1,10 @@
 /** The form of a `fleet image` command: data for the parser and the help, and a function that decides. */
-import { parseArgs, type ParseArgsConfig } from "node:util";
-import { InvalidInputError } from "../../constructs/contract/validate";
 import { loadCatalog, type Catalog } from "../../images/load";
 import { refuse } from "../../images/refuse";
 import type { Act } from "../../images/promotion";
 import type { FileToWrite } from "../../images/write";
+import { help, instant, parse, type Options } from "../options";
 import { gitUser } from "./git";
-
-export interface Option {
-  /** What stands for the value in the help; a switch has none. */
-  readonly value?: string;
-  readonly help: string;
-  readonly many?: boolean;
-}
 
 /** What a command says and does. Files are written only after it has decided everything. */
 export interface Outcome {
@@ -28,11 +20,11 @@ export interface ImageCommand {
   readonly summary: string;
   /** Positional arguments by name, all of them needed unless they end in `?`; one that ends in `*` takes the rest. */
   readonly args: readonly string[];
-  readonly options?: Readonly<Record<string, Option>>;
+  readonly options?: Options;
   run(input: Input): Outcome | Promise<Outcome>;
 }
 
-export const COMMON: Readonly<Record<string, Option>> = {
+export const COMMON: Options = {
   catalog: { value: "DIR", help: "folder of the catalog, images/catalog unless given" },
   releases: { value: "DIR", help: "folder of the releases, releases unless given" },
   now: { value: "TIME", help: "the time to decide by, such as 2026-11-20T12:00:00Z; the clock unless given" },
@@ -40,7 +32,7 @@ export const COMMON: Readonly<Record<string, Option>> = {
   help: { help: "print this" },
 };
 
-export const BY: Readonly<Record<string, Option>> = {
+export const BY: Options = {
   by: { value: "WHO", help: "who does it; git's user.email unless given" },
   reason: { value: "TEXT", help: "why" },
 };
@@ -54,7 +46,7 @@ export class Input {
 
   constructor(name: string, command: ImageCommand, line: readonly string[]) {
     const options = { ...command.options, ...COMMON };
-    const { values, positionals } = parse(name, options, line);
+    const { values, positionals } = parse(`fleet image ${name}`, options, line, true);
     this.flags = values;
     const names = command.args.filter((arg) => !arg.endsWith("*"));
     const needed = names.filter((arg) => !arg.endsWith("?"));
@@ -138,39 +130,8 @@ export class Input {
   }
 }
 
-/** RFC 3339 with an offset: a time without one means another moment on another machine. */
-function instant(flag: string, text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const time = new Date(text);
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(time.getTime()))
-    refuse(flag, `must be a time with an offset such as 2026-11-20T12:00:00Z, got "${text}"`);
-  return time;
-}
-
-function parse(name: string, options: Readonly<Record<string, Option>>, line: readonly string[]) {
-  const known: NonNullable<ParseArgsConfig["options"]> = Object.fromEntries(
-    Object.entries(options).map(([flag, { value, many }]) => [
-      flag,
-      { type: value === undefined ? ("boolean" as const) : ("string" as const), multiple: many ?? false },
-    ]),
-  );
-  try {
-    return parseArgs({ args: [...line], options: known, allowPositionals: true, strict: true });
-  } catch (error) {
-    const [message] = (error as Error).message.split(/(?<=')\.|\n/);
-    throw new InvalidInputError([
-      { path: `fleet image ${name}`, message: `${message}; npx fleet image ${name} --help lists the options` },
-    ]);
-  }
-}
-
 export const usageOf = (name: string, { args }: ImageCommand): string =>
   [name, ...args.map((arg) => (arg.endsWith("?") ? `[${arg.slice(0, -1)}]` : arg.endsWith("*") ? `<${arg.slice(0, -1)}>...` : `<${arg}>`))].join(" "); // prettier-ignore
 
-export function help(name: string, command: ImageCommand): string {
-  const options = Object.entries({ ...command.options, ...COMMON }).map(
-    ([flag, { value, help: text, many }]) =>
-      `  ${`--${flag}${value ? ` ${value}` : ""}`.padEnd(24)}${text}${many ? "; may be repeated" : ""}`,
-  );
-  return [`usage: npx fleet image ${usageOf(name, command)} [options]`, "", command.summary, "", ...options].join("\n");
-}
+export const helpOf = (name: string, command: ImageCommand): string =>
+  help(`fleet image ${usageOf(name, command)}`, command.summary, { ...command.options, ...COMMON });

@@ -3,15 +3,16 @@ import { resolveFleet } from "../../constructs/contract/validate";
 import { fleet } from "../../fleet";
 import { inUse, readSource, type ImageOfService, type InUse } from "../../images/in-use";
 import type { Catalog } from "../../images/load";
-import { readReleases } from "../../images/released";
-import type { Input, Option } from "./command";
+import { readReleases, readRollouts } from "../../images/released";
+import type { Options } from "../options";
+import type { Input } from "./command";
 
 export const imageOfService: ImageOfService = (environment, service) =>
   resolveFleet(fleet)
     .environments.find(({ name }) => name === environment)
     ?.services.find(({ name }) => name === service)?.image;
 
-export const IN_USE: Readonly<Record<string, Option>> = {
+export const IN_USE: Options = {
   "in-use": {
     value: "FILE",
     help: "what runs: `terraform show -json` of each stack, or any list of image ids from a cloud",
@@ -21,4 +22,9 @@ export const IN_USE: Readonly<Record<string, Option>> = {
 
 /** @throws InvalidInputError when a source cannot be read */
 export const used = (catalog: Catalog, input: Input): InUse =>
-  inUse(catalog, readReleases(input.releases), imageOfService, input.many("in-use").map(readSource));
+  inUse(
+    catalog,
+    [...readReleases(input.releases), ...readRollouts(input.releases)],
+    imageOfService,
+    input.many("in-use").map(readSource),
+  );

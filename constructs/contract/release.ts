@@ -1,4 +1,5 @@
 /** The release: the one thing that moves between two versions of an image, and the key that it gives a group. */
+import { createHash } from "node:crypto";
 import type { Arch, Cloud, Service } from "./spec";
 import { slotCapacity, variableOf, type Slot } from "./slots";
 import { shortHash } from "./names";
@@ -169,6 +170,13 @@ export function keyExpression(slot: Slot, fingerprint: string): string {
   return `\${${slot === "live" ? key : `${variable} == null ? "" : ${key}`}}`;
 }
 
+/** The same key, computed here: to name what a failed rollout left behind, where Terraform no longer knows it. */
+export const keyOf = ({ image_id, epoch }: Pick<Release, "image_id" | "epoch">, fingerprint: string): string =>
+  createHash("sha256")
+    .update(JSON.stringify([image_id.toLowerCase(), epoch, fingerprint]))
+    .digest("hex")
+    .slice(0, 8);
+
 /** HCL for the name of a group, such as web-1-5-0-3fa9c01b or web-blue-1-5-0-3fa9c01b. */
 export function groupNameExpression(service: string, slot: Slot, key: string): string {
   const variable = `var.${variableOf(slot)}`;
@@ -176,6 +184,10 @@ export function groupNameExpression(service: string, slot: Slot, key: string): s
     ? `${service}-\${replace(${variable}.version, ".", "-")}-\${${key}}`
     : `\${${variable} == null ? "" : "${service}-${slot}-\${replace(${variable}.version, ".", "-")}-\${${key}}"}`;
 }
+
+/** The same name, computed here. */
+export const groupName = (service: string, slot: Slot, version: string, key: string): string =>
+  [service, ...(slot === "live" ? [] : [slot]), version.replaceAll(".", "-"), key].join("-");
 
 /** Default machine type of each cloud and architecture. */
 export const MACHINE_TYPES: Record<Cloud, Record<Arch, string>> = {

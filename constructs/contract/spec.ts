@@ -3,6 +3,7 @@
  * resolved values are all read from it.
  */
 import { z } from "zod";
+import { rollout } from "./rollout-spec";
 
 export const CLOUDS = ["aws", "google", "azure"] as const;
 export type Cloud = (typeof CLOUDS)[number];
@@ -218,6 +219,8 @@ const service = z.strictObject({
   capacity,
   traffic: traffic.prefault({}),
   machine: machine.prefault({}),
+  /** Steps of a release, their gates, and how long the old one stays. */
+  rollout: rollout.prefault({}),
   /** Placements to run in, as `<cloud>-<region>`. @default - every placement of the environment */
   placements: z.array(z.string()).min(1).optional(),
 });

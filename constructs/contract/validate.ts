@@ -1,5 +1,6 @@
 /** Checks a fleet as a user typed it: every problem at once, each with the path of the prop, before any construct exists. */
 import type { z } from "zod";
+import { rolloutProblems } from "./rollout-spec";
 import { fleetSchema, type Fleet } from "./spec";
 
 export interface Problem {
@@ -146,6 +147,16 @@ function zoneProblems(path: string, placement: unknown): Problem[] {
   });
 }
 
+const rolloutsOf = ({ environments }: Fleet): Problem[] =>
+  environments.flatMap(({ name: environment, services }) =>
+    services.flatMap(({ name, strategy, rollout }) =>
+      rolloutProblems(strategy, rollout).map(({ path, message }) => ({
+        path: `${environment}/${name} ${path}`,
+        message,
+      })),
+    ),
+  );
+
 /**
  * The fleet with its defaults.
  * @throws InvalidInputError that lists every problem.
@@ -160,6 +171,7 @@ export function resolveFleet(input: unknown): Fleet {
           message: describeIssue(issue, input),
         }))),
     ...relations(input),
+    ...(parsed.success ? rolloutsOf(parsed.data) : []),
   ];
   if (problems.length > 0 || !parsed.success) throw new InvalidInputError(problems);
   return parsed.data;

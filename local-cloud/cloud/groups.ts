@@ -94,6 +94,50 @@ const azure: GroupType = {
   },
 };
 
+interface Autoscaler {
+  /** Attributes that name the group, and hold the fewest and the most machines. */
+  readonly target: string;
+  readonly fewest: readonly string[];
+  readonly most: readonly string[];
+}
+
+/** Types that keep a group's size within limits; a group on AWS has its own. */
+const AUTOSCALERS: Record<string, Autoscaler> = {
+  google_compute_region_autoscaler: {
+    target: "target",
+    fewest: ["autoscaling_policy", "min_replicas"],
+    most: ["autoscaling_policy", "max_replicas"],
+  },
+  google_compute_autoscaler: {
+    target: "target",
+    fewest: ["autoscaling_policy", "min_replicas"],
+    most: ["autoscaling_policy", "max_replicas"],
+  },
+  azurerm_monitor_autoscale_setting: {
+    target: "target_resource_id",
+    fewest: ["profile", "capacity", "minimum"],
+    most: ["profile", "capacity", "maximum"],
+  },
+};
+
+function numbersAt(value: Value | undefined, [first, ...rest]: readonly string[]): number[] {
+  if (Array.isArray(value))
+    return value.flatMap((item) => numbersAt(item, first === undefined ? [] : [first, ...rest]));
+  if (first === undefined) return typeof value === "number" ? [value] : [];
+  return isObject(value) ? numbersAt(value[first], rest) : [];
+}
+
+/** Machines of a group: as many as it was given, within the limits of whatever scales it. */
+export function sizeOf({ id, attributes }: CloudObject, type: GroupType, store: Store): number {
+  const scalers = Object.entries(AUTOSCALERS).flatMap(([scaler, form]) =>
+    store
+      .ofType(scaler)
+      .filter((object) => String(object.attributes[form.target]).toLowerCase().endsWith(id.toLowerCase()))
+      .map((object) => [numbersAt(object.attributes, form.fewest), numbersAt(object.attributes, form.most)] as const),
+  );
+  return scalers.reduce((size, [fewest, most]) => Math.min(Math.max(size, ...fewest), ...most), type.size(attributes));
+}
+
 /** The types of machine groups. */
 export const GROUPS: Record<string, GroupType> = {
   aws_autoscaling_group: aws,

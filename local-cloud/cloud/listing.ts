@@ -1,6 +1,6 @@
 /** A look inside the cloud: groups, machines, traffic, leftovers; and an autoscaler's hand. */
 import { valuesAt } from "./graph";
-import { GROUPS, type GroupType } from "./groups";
+import { GROUPS, sizeOf, type GroupType } from "./groups";
 import type { CloudObject, Store } from "./store";
 import type { Obj } from "../protocol/values";
 
@@ -36,7 +36,7 @@ export interface Listing {
 /** Everything that runs, oldest first. */
 export function list(store: Store): Listing {
   const objects = store.all().filter(({ type }) => GROUPS[type]);
-  const groups = objects.map((object) => group(object, GROUPS[object.type] as GroupType));
+  const groups = objects.map((object) => group(object, GROUPS[object.type] as GroupType, store));
   const machines = groups.flatMap((one) =>
     Array.from({ length: one.size }, (_, i) => ({
       name: `${one.name}-${String(i + 1)}`,
@@ -52,9 +52,9 @@ export function list(store: Store): Listing {
   return { groups, machines, traffic: traffic(store, objects), leftovers };
 }
 
-function group(object: CloudObject, type: GroupType): RunningGroup {
+function group(object: CloudObject, type: GroupType, store: Store): RunningGroup {
   const { attributes, machines, orphan } = object;
-  const size = type.size(attributes);
+  const size = sizeOf(object, type, store);
   return {
     name: String(attributes.name),
     type: object.type,

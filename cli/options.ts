@@ -1,0 +1,57 @@
+/** Options of commands as data: for the parser and for the help. */
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { InvalidInputError } from "../constructs/contract/validate";
+import { refuse } from "../images/refuse";
+
+export interface Option {
+  /** What stands for the value in the help; a switch has none. */
+  readonly value?: string;
+  readonly help: string;
+  readonly many?: boolean;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+/**
+ * @param name of the command, such as `fleet image list`
+ * @throws InvalidInputError when the line has an option that the command does not know, or one without its value
+ */
+export function parse(name: string, options: Options, line: readonly string[], allowPositionals: boolean) {
+  const known: NonNullable<ParseArgsConfig["options"]> = Object.fromEntries(
+    Object.entries(options).map(([flag, { value, many }]) => [
+      flag,
+      { type: value === undefined ? ("boolean" as const) : ("string" as const), multiple: many ?? false },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...line], options: known, allowPositionals, strict: true });
+  } catch (error) {
+    const [message] = (error as Error).message.split(/(?<=')\.|\n/);
+    throw new InvalidInputError([{ path: name, message: `${message}; npx ${name} --help lists the options` }]);
+  }
+}
+
+/** The help of one command. */
+export const help = (usage: string, summary: string, options: Options): string =>
+  [
+    `usage: npx ${usage} [options]`,
+    "",
+    summary,
+    "",
+    ...Object.entries(options).map(
+      ([flag, { value, help: text, many }]) =>
+        `  ${`--${flag}${value ? ` ${value}` : ""}`.padEnd(24)}${text}${many ? "; may be repeated" : ""}`,
+    ),
+  ].join("\n");
+
+/**
+ * RFC 3339 with an offset: a time without one means another moment on another machine.
+ * @throws InvalidInputError when it is none
+ */
+export function instant(flag: string, text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  const time = new Date(text);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(time.getTime()))
+    refuse(flag, `must be a time with an offset such as 2026-11-20T12:00:00Z, got "${text}"`);
+  return time;
+}

@@ -1,0 +1,90 @@
+/** `fleet release status`: how services stand, as a small table, and what to do next. */
+import { missing, readPlans } from "../../releases/evidence";
+import { stepAt, type OpenRollout } from "../../releases/record";
+import { named } from "../../releases/rollout";
+import { statusOf, type SlotRow, type Status } from "../../releases/status";
+import { load, stacksOf, subjects, type Subject } from "../../releases/subject";
+import { table } from "../table";
+import type { Input, ReleaseCommand } from "./command";
+import { PLAN, pathIn } from "./next-command";
+import { gateText, nextCommand, planOf, waitText } from "./say";
+
+export const statusCommand: ReleaseCommand = {
+  summary: "Shows slots, versions, traffic and health, and the next step.",
+  options: PLAN,
+  run(input) {
+    const all = subjects(input.fleet, input.text("env"), input.text("service"));
+    const stacks = all.flatMap(stacksOf);
+    const plans = readPlans((input.many("plan") ?? []).map((source) => pathIn(input, source)), stacks); // prettier-ignore
+    const found = all.map((about) => {
+      const stored = load(about, input.around);
+      const isMeant = stacksOf(about).some((stack) => plans.has(stack));
+      const missed = stored.file && isMeant ? missing(about, stored.file, plans, input.around) : new Map<string, undefined>(); // prettier-ignore
+      return { about, status: statusOf(about, stored, missed, input.around) };
+    });
+    return {
+      text: found.map(({ about, status }) => show(input, about, status)).join("\n\n"),
+      json: found.map(({ status }) => status),
+      findings: found.some(({ status }) => Object.keys(status.missing).length > 0),
+    };
+  },
+};
+
+const HEAD = ["slot", "role", "version", "epoch", "state", "weight", "health", "live for"];
+
+function show(input: Input, about: Subject, status: Status): string {
+  const head = `${status.name}  ${status.strategy}`;
+  if (status.slots.length === 0)
+    return [head, "  was never released", `  next: ${nextCommand(about, "set --version V")}`].join("\n");
+  const cells = ({ slot, role, version, epoch, state, weight, health, since }: SlotRow) => [
+    slot,
+    role,
+    version ?? "",
+    epoch ?? "",
+    state ?? "",
+    `${weight} %`,
+    health ?? "",
+    since === null ? "" : ageOf(since, input.around.now),
+  ];
+  return [
+    head,
+    table(HEAD, status.slots.map(cells), "  "),
+    ...Object.entries(status.missing).map(([stack, why]) => `  ${stack}: ${why}`),
+    ...rolloutText(about, status),
+  ].join("\n");
+}
+
+function rolloutText(about: Subject, { rollout, waiting }: Status): string[] {
+  if (rollout === null) return [];
+  const { kind, from, to, outcome } = rollout;
+  const what = kind === "retire" ? `retire ${stepAt(rollout).contract.slot}` : `${kind} ${named(from)} → ${named(to)}`;
+  const wait = waiting
+    ? waitText(about, rollout, waiting)
+    : ["the gate is open", `then:    ${nextCommand(about, `next --step ${stepAt(rollout).id}`)}`];
+  return [
+    "",
+    `  ${what}${outcome ? `, ${outcome}` : ""}, since ${rollout.started} by ${rollout.by}`,
+    ...steps(rollout),
+    ...wait.map((line) => `  ${line}`),
+  ];
+}
+
+const steps = (open: OpenRollout): string[] =>
+  open.steps.map((step, index) => {
+    const mark = index < open.at ? "✓" : index === open.at ? "▶" : " ";
+    const gate = gateText(step.gate);
+    return `  ${mark} ${step.id.padEnd(12)}${planOf(step.contract)}${gate ? `; then ${gate}` : ""}`;
+  });
+
+const UNITS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+] as const;
+
+/** Time since a moment in its greatest whole unit. */
+function ageOf(since: string, now: Date): string {
+  const passed = now.getTime() - Date.parse(since);
+  const [unit, length] = UNITS.find(([, size]) => passed >= size) ?? UNITS[2];
+  return `${Math.max(0, Math.floor(passed / length))} ${unit}`;
+}
