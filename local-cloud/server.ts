@@ -7,10 +7,11 @@ import { Server, ServerCredentials, type ServiceDefinition, type UntypedHandleCa
 import { delimiter, join, resolve } from "node:path";
 import { Cloud } from "./cloud/apply";
 import { type Listing, list } from "./cloud/listing";
-import { remove, scale } from "./cloud/outside";
+import { remove, scale, set } from "./cloud/outside";
 import { Store } from "./cloud/store";
 import { lock } from "./lock";
 import { Service } from "./protocol/service";
+import type { Obj } from "./protocol/values";
 import { decode, type Message, METHODS } from "./protocol/wire";
 import { Catalog, PROVIDERS } from "./schemas/catalog";
 import { writeShim } from "./terraform";
@@ -41,6 +42,8 @@ export interface LocalCloud {
   scale(name: string, size: number): void;
   /** Deletes a group behind terraform's back, as a person cleaning up does. */
   remove(name: string): void;
+  /** Changes attributes of an object by its type and its id or name, as a person in the console does. */
+  set(type: string, name: string, values: Obj): void;
   close(): Promise<void>;
 }
 
@@ -81,6 +84,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     list: () => list(store),
     scale: (name, size) => scale(store, name, size),
     remove: (name) => remove(store, name),
+    set: (type, name, values) => set(store, type, name, values),
     close: async () => {
       for (const server of servers) server.forceShutdown();
       store.close();
@@ -100,7 +104,12 @@ function bind(server: Server): Promise<number> {
 const MAX_MESSAGE = 256 * 1024 * 1024;
 
 function serve(service: Service, onCall: (method: string) => void): Server {
-  const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE, "grpc.max_send_message_length": -1 });
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE,
+    "grpc.max_send_message_length": -1,
+    // Counts of every call for a debugger that nobody attaches.
+    "grpc.enable_channelz": 0,
+  });
   const definition: Record<string, unknown> = {};
   const handlers: Record<string, UntypedHandleCall> = {};
   for (const method of METHODS) {

@@ -17,6 +17,26 @@ const list = (value: Value | undefined): string[] =>
 const string = (value: Value | undefined, ...fallbacks: (string | undefined)[]): string | undefined =>
   typeof value === "string" && value !== "" ? value : fallbacks.find((fallback) => fallback);
 
+/** The tag policy of the organisation, which holds where the provider is told to enforce it. */
+function requiredTags(compliance: string | undefined, env: NodeJS.ProcessEnv): Record<string, string[]> {
+  const text = env.LOCAL_CLOUD_TAG_POLICY ?? "";
+  if (compliance !== "error" || text === "") return {};
+  const policy = parsed(text);
+  const lists = isObject(policy) ? Object.values(policy) : [null];
+  if (lists.every((tags) => Array.isArray(tags) && list(tags).length === tags.length)) {
+    return policy as Record<string, string[]>;
+  }
+  throw new Error(`LOCAL_CLOUD_TAG_POLICY is ${text}; it takes JSON such as {"aws_lb": ["Owner"]}`);
+}
+
+function parsed(text: string): Value | undefined {
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads a provider block; unset values come from the same environment variables as with the real providers. */
 export function readSettings(config: Obj, env: NodeJS.ProcessEnv): ProviderSettings {
   const features = first(config.features);
@@ -29,6 +49,7 @@ export function readSettings(config: Obj, env: NodeJS.ProcessEnv): ProviderSetti
     defaultTags: strings(first(config.default_tags).tags),
     ignoreTags: list(first(config.ignore_tags).keys),
     ignoreTagPrefixes: list(first(config.ignore_tags).key_prefixes),
+    requiredTags: requiredTags(string(config.tag_policy_compliance, env.TF_AWS_TAG_POLICY_COMPLIANCE), env),
     defaultLabels: strings(config.default_labels),
     attributionLabel: config.add_terraform_attribution_label !== false,
     attributionProactive: config.terraform_attribution_label_addition_strategy === "PROACTIVE",

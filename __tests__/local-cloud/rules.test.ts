@@ -4,34 +4,11 @@ import { join } from "node:path";
 import { Cloud } from "../../local-cloud/cloud/apply";
 import { refusedCombination } from "../../local-cloud/cloud/refusals";
 import { Store } from "../../local-cloud/cloud/store";
-import { plan, type PlanResult, type ProviderSettings } from "../../local-cloud/engine/plan";
 import { validate } from "../../local-cloud/engine/validate";
 import { type Obj, UNKNOWN, type Value } from "../../local-cloud/protocol/values";
-import { Catalog, PROVIDERS, type TypeSchema } from "../../local-cloud/schemas/catalog";
+import { planned, schemaOf, SETTINGS } from "./planning";
 
 /** What the providers and clouds refuse, on the real schemas. */
-
-const SETTINGS: ProviderSettings = {
-  ...{ region: "us-east-1", project: "demo", subscription: "s", defaultTags: {}, defaultLabels: {} },
-  ...{ ignoreTags: [], ignoreTagPrefixes: [], attributionLabel: false, attributionProactive: false, features: {} },
-};
-const catalogs = PROVIDERS.map((provider) => new Catalog(provider));
-const schemaOf = (type: string): TypeSchema => {
-  const schema = catalogs.map((catalog) => catalog.resource(type)).find((found) => found !== undefined);
-  if (!schema) throw new Error(`no schema of ${type}`);
-  return schema;
-};
-
-/** Plans a create, or an update of an object that is as configured but for `prior`. */
-function planned(type: string, config: Obj, prior: Obj | null = null, settings = SETTINGS): PlanResult {
-  const schema = schemaOf(type);
-  const value = (name: string, from: Obj | null): Value =>
-    config[name] ?? (schema.block.get(name)?.computed ? (from?.[name] ?? null) : null);
-  const of = (from: Obj | null): Obj =>
-    Object.fromEntries([...schema.block].map(([name, { block }]) => [name, value(name, from) ?? (block ? [] : null)]));
-  const before = prior && { ...of(null), id: "i", ...prior };
-  return plan({ schema, prior: before, proposed: of(before), config: of(null), settings });
-}
 
 const long = (length: number): string => "a".repeat(length);
 
@@ -134,6 +111,29 @@ describe("limits and combinations that only the cloud checks", () => {
     const cloud = new Cloud(store, { unhealthy: "", bootMs: 0 });
     await expect(cloud.create(schema, planned(type, config).planned, SETTINGS)).rejects.toThrow(message);
     expect(store.all()).toEqual([]);
+  });
+
+  test.each([
+    ["azurerm_subnet_nat_gateway_association", "nat_gateway_id", "azurerm_nat_gateway"],
+    [
+      "azurerm_subnet_network_security_group_association",
+      "network_security_group_id",
+      "azurerm_network_security_group",
+    ],
+  ])("%s: a subnet is linked once", async (type, attribute, parent) => {
+    const cloud = new Cloud(store, { unhealthy: "", bootMs: 0 });
+    const objects = [
+      ["azurerm_subnet", "/s"],
+      [parent, "/a"],
+      [parent, "/b"],
+    ] as const;
+    for (const [of, id] of objects) store.put({ key: id, type: of, id, serial: 0, attributes: {} });
+    const link = (id: string) =>
+      cloud.create(schemaOf(type), planned(type, { subnet_id: "/s", [attribute]: id }).planned, SETTINGS);
+    const made = await link("/a");
+    await expect(link("/b")).rejects.toThrow('a resource with the ID "/s" already exists');
+    cloud.delete(schemaOf(type), made, SETTINGS);
+    for (const [, id] of objects) store.remove(id);
   });
 
   test.each<[string, Obj, Obj | undefined, string | undefined]>([

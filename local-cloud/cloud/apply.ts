@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { ProviderSettings } from "../engine/plan";
 import { absent, type Obj, Unknown, type Value } from "../protocol/values";
 import type { TypeSchema } from "../schemas/catalog";
+import { mergedTags } from "../rules/aws-general";
 import { refusedByLimit } from "../rules/limits";
 import { fillUnknowns, onUpdate } from "./computed";
 import type { World } from "./computed-table";
@@ -12,7 +13,7 @@ import { GROUPS } from "./groups";
 import { objectKey } from "./identity";
 import { AWS_ACCOUNT, newArn, newId } from "./ids";
 import * as messages from "./messages";
-import { uniqueName, uniqueSuffix } from "./names";
+import { uniqueFrom, uniqueName } from "./names";
 import { refusedCombination } from "./refusals";
 import { asRead } from "./as-read";
 import type { CloudObject, Store } from "./store";
@@ -62,7 +63,7 @@ export class Cloud {
     const immutable = messages.immutableChange(schema, prior, planned);
     if (immutable) throw new CloudError(immutable);
     const known = { ...planned, ...this.#extras(schema, planned, settings, object.serial) };
-    const raised = { ...planned, ...onUpdate(schema.name, prior, planned) };
+    const raised = { ...withTags(schema, planned, settings), ...onUpdate(schema.name, prior, planned) };
     const filled = fillUnknowns(schema, raised, known, randomUUID(), this.#world(settings));
     const attributes = asRead(schema, filled);
     const refused = refusedByLimit(schema, attributes) ?? refusedCombination(schema.name, attributes, prior);
@@ -101,14 +102,13 @@ export class Cloud {
 
   #newAttributes(schema: TypeSchema, planned: Obj, settings: ProviderSettings, serial: number): Obj {
     const seed = randomUUID();
-    const attributes = { ...planned };
+    const attributes = { ...withTags(schema, planned, settings) };
     if (attributes.name instanceof Unknown) {
-      const prefix = typeof attributes.name_prefix === "string" ? attributes.name_prefix : "terraform-";
-      if (schema.block.has("name_prefix")) attributes.name = `${prefix}${uniqueSuffix()}`;
+      if (schema.block.has("name_prefix")) attributes.name = uniqueFrom(schema.name, attributes.name_prefix);
     }
     if (schema.block.has("name_prefix") && attributes.name_prefix instanceof Unknown) attributes.name_prefix = "";
     if (schema.block.has("bucket_prefix") && attributes.bucket instanceof Unknown) {
-      attributes.bucket = `${String(attributes.bucket_prefix ?? "terraform-")}${uniqueSuffix()}`;
+      attributes.bucket = uniqueFrom(schema.name, attributes.bucket_prefix);
     }
     const world = this.#world(settings);
     // Names and places first: ids are made from them.
@@ -171,7 +171,7 @@ export class Cloud {
     const missing = missingReference(this.store, schema.name, attributes);
     if (missing) throw new CloudError(messages.missingParent(schema, missing));
     const group = attributes.resource_group_name;
-    if (schema.provider !== "azurerm" || typeof group !== "string") return;
+    if (schema.provider !== "azurerm" || typeof group !== "string" || same(group, AZURES_OWN_GROUP)) return;
     const found = this.store.ofType("azurerm_resource_group").some((object) => same(object.attributes.name, group));
     if (!found) throw new CloudError(messages.noResourceGroup(group));
   }
@@ -186,6 +186,14 @@ export class Cloud {
     return failure;
   }
 }
+
+/** Azure makes it with the first network of a subscription, for what watches networks. */
+const AZURES_OWN_GROUP = "NetworkWatcherRG";
+/** A plan leaves all tags open where one of them is empty. */
+const withTags = (schema: TypeSchema, planned: Obj, settings: ProviderSettings): Obj =>
+  schema.tagsAll && planned.tags_all instanceof Unknown
+    ? { ...planned, tags_all: mergedTags(settings, planned.tags ?? null) }
+    : planned;
 
 const LB_KINDS: Record<string, string> = { application: "app", network: "net", gateway: "gwy" };
 const arnSuffix = (arn: string): string =>

@@ -56,6 +56,8 @@ export const COMPUTED: Record<string, Rule> = {
   "*:label_fingerprint": "{hex10}=",
   "*:metadata_fingerprint": "{hex10}=",
   "*:etag": "{hex12}",
+  // Nothing here stands on an Outpost.
+  "*:outpost_id": "",
   "google:self_link": "https://www.googleapis.com/compute/v1/{id}",
   "*:generated_id": serial,
   "*:map_id": serial,
@@ -83,12 +85,20 @@ export const COMPUTED: Record<string, Rule> = {
   "google_compute_network.mtu": 0,
   "google_compute_subnetwork.gateway_address": privateAddress,
   "google_compute_subnetwork.purpose": "PRIVATE",
+  // The old way to say it: the provider never reads it, so that it does not contradict log_config.
+  "google_compute_firewall.enable_logging": null,
   "google_compute_region_instance_group_manager.instance_group": (attributes) =>
     `https://www.googleapis.com/compute/v1/${String(attributes.id).replace("instanceGroupManagers", "instanceGroups")}`,
   "google_compute_instance_group_manager.instance_group": (attributes) =>
     `https://www.googleapis.com/compute/v1/${String(attributes.id).replace("instanceGroupManagers", "instanceGroups")}`,
   "google_compute_instance_template.self_link_unique": "https://www.googleapis.com/compute/v1/{id}?uniqueId={hex16}",
   "google_service_account.name": "{id}",
+  "google_sql_database_instance.private_ip_address": privateAddress,
+  "google_filestore_instance.networks.ip_addresses": (attributes, world, seed) => [
+    privateAddress(attributes, world, seed),
+  ],
+  "google_secret_manager_secret.name": "{id}",
+  "google_monitoring_notification_channel.name": "{id}",
   "aws_autoscaling_group.availability_zones": zones,
   "aws_autoscaling_group.capacity_reservation_specification": [
     { capacity_reservation_preference: "", capacity_reservation_target: [] },
@@ -107,6 +117,10 @@ export const COMPUTED: Record<string, Rule> = {
   "aws_autoscaling_schedule.desired_capacity": -1,
   "aws_launch_template.default_version": 1,
   "aws_launch_template.latest_version": 1,
+  "aws_db_instance.address": "{identifier}.{hex10}.{region}.rds.amazonaws.com",
+  "aws_db_instance.endpoint": "{identifier}.{hex10}.{region}.rds.amazonaws.com:5432",
+  "aws_db_instance.resource_id": "db-{hex26}",
+  "aws_efs_file_system.dns_name": "{id}.efs.{region}.amazonaws.com",
   "aws_lb_listener.default_action.order": position,
   "aws_lb_listener_rule.action.order": position,
   "aws_lb.dns_name": "{name}-{hex10}.{region}.elb.amazonaws.com",
@@ -121,6 +135,9 @@ export const COMPUTED: Record<string, Rule> = {
   "aws_lb_target_group.load_balancing_cross_zone_enabled": "use_load_balancer_configuration",
   "aws_route.origin": "CreateRoute",
   "aws_route.state": "active",
+  "aws_route53_zone.zone_id": "{id}",
+  "aws_sns_topic_subscription.arn": "{id}",
+  "aws_sns_topic_subscription.pending_confirmation": true,
   "aws_subnet.availability_zone": "{region}a",
   "aws_eip.public_ip": address,
   "aws_nat_gateway.public_ip": address,
@@ -128,6 +145,8 @@ export const COMPUTED: Record<string, Rule> = {
   "aws_vpc_security_group_egress_rule.security_group_rule_id": "{id}",
   "azurerm_public_ip.ip_address": address,
   "azurerm_lb.private_ip_address": privateAddress,
+  "azurerm_private_endpoint.private_service_connection.private_ip_address": privateAddress,
+  "azurerm_key_vault.vault_uri": "https://{name}.vault.azure.net/",
   "azurerm_lb.frontend_ip_configuration.id": "{id}/frontendIPConfigurations/{name}",
   "azurerm_lb_rule.frontend_ip_configuration_id":
     "{loadbalancer_id}/frontendIPConfigurations/{frontend_ip_configuration_name}",

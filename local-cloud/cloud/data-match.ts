@@ -32,9 +32,19 @@ export function matches(object: CloudObject, config: Obj, settings: ProviderSett
   );
 }
 
+/** Arguments that are called otherwise in the object itself. */
+const FOUND_BY: Record<string, Record<string, (attributes: Obj) => Value>> = {
+  aws_db_instance: { db_instance_identifier: ({ identifier }) => identifier ?? null },
+  aws_route53_zone: {
+    private_zone: ({ vpc }) => Array.isArray(vpc) && vpc.length > 0,
+    vpc_id: ({ vpc }) => (Array.isArray(vpc) && isObject(vpc[0]) ? (vpc[0].vpc_id ?? null) : null),
+  },
+};
+
 function fits(object: CloudObject, name: string, value: Value): boolean {
   if (value === null || value === false || (Array.isArray(value) && value.length === 0)) return true;
-  const own = name === "id" ? object.id : (object.attributes[name] ?? null);
+  const found = FOUND_BY[object.type]?.[name];
+  const own = name === "id" ? object.id : (found?.(object.attributes) ?? object.attributes[name] ?? null);
   if (typeof value === "string" && typeof own === "string") return sameText(own, value);
   return equal(own, value);
 }

@@ -1,14 +1,27 @@
 /** Generated names, and names that must be unique. */
-import type { Obj } from "../protocol/values";
+import type { Obj, Value } from "../protocol/values";
 import type { TypeSchema } from "../schemas/catalog";
 
 let counter = 0;
 
 /** The time-ordered suffix that providers append to a name prefix: 26 digits, different at every call. */
-export function uniqueSuffix(): string {
+function uniqueSuffix(): string {
   counter += 1;
   const time = new Date().toISOString().replace(/\D/g, "").slice(0, 17).padEnd(18, "0");
   return `${time}${counter.toString(16).padStart(8, "0")}`;
+}
+
+/** What a generated name begins with when the user gives no prefix; elsewhere `terraform-`. */
+const PREFIXES: Record<string, string> = {
+  aws_alb: "tf-lb-",
+  aws_kms_alias: "alias/",
+  aws_lb: "tf-lb-",
+  aws_lb_target_group: "tf-",
+};
+
+/** A name that nobody else has, from the prefix that the user gave or the type's own. */
+export function uniqueFrom(type: string, prefix: Value | undefined): string {
+  return `${typeof prefix === "string" && prefix !== "" ? prefix : (PREFIXES[type] ?? "terraform-")}${uniqueSuffix()}`;
 }
 
 /** AWS: which attributes make a name unique within an account and region. Google and Azure ids are names already. */

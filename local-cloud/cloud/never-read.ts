@@ -15,6 +15,7 @@ const NAMES = [
   "admin_password",
   "custom_data",
   "update_default_version",
+  "enable_logging",
 ];
 
 export const NEVER_READ = new RegExp(`\\.(${NAMES.join("|")})$`);

@@ -1,9 +1,10 @@
-/** What happens to machine groups behind terraform's back: an autoscaler's work, and a person's clean-up. */
+/** What happens to machine groups and other objects behind terraform's back: an autoscaler's work, and a person's clean-up. */
 import { GROUPS } from "./groups";
 import { list } from "./listing";
 import type { CloudObject, Store } from "./store";
+import type { Obj } from "../protocol/values";
 
-/** A wrong use of `scale` or `remove`. */
+/** A wrong use of `scale`, `remove` or `set`. */
 export class OutsideError extends Error {}
 
 /** Changes a group's live size. */
@@ -19,6 +20,17 @@ export function scale(store: Store, name: string, size: number): void {
 /** Deletes a group with its machines, such as the scale set that a failed rollout on Azure leaves behind. */
 export function remove(store: Store, name: string): void {
   store.remove(groupNamed(store, name).key);
+}
+
+/** Changes attributes of any object, as a person in the cloud's console does. */
+export function set(store: Store, type: string, name: string, values: Obj): void {
+  const found = store.ofType(type).filter(({ id, attributes }) => id === name || attributes.name === name);
+  const [object] = found;
+  if (!object || found.length > 1) {
+    const known = store.ofType(type).map(({ id }) => id);
+    throw new OutsideError(`${found.length} objects of ${type} are "${name}": there are ${known.join(", ") || "none"}`);
+  }
+  store.put({ ...object, attributes: { ...object.attributes, ...values } });
 }
 
 function groupNamed(store: Store, name: string): CloudObject {

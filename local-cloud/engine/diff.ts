@@ -9,6 +9,7 @@ import { isObject, type Obj, Unknown, UNKNOWN, type Value, whollyKnown } from ".
 import { type Path, schemaPath, text } from "./path";
 import { type Normalise, readBlock } from "./read-config";
 import { elementHash } from "./sets";
+import { takeBack } from "./take-back";
 
 /** One attribute that differs. The texts are what the SDK's string form of the value would be. */
 export interface Change {
@@ -19,7 +20,7 @@ export interface Change {
 }
 
 /** Decides whether a difference is none in the provider's eyes. */
-export type Suppress = (schemaPath: string, old: string, next: string, path: Path) => boolean;
+export type Suppress = (schemaPath: string, old: string, next: string, path: Path, element?: boolean) => boolean;
 /** What a difference is worked out with. */
 export interface DiffContext {
   readonly create: boolean;
@@ -64,15 +65,17 @@ function diffAttribute(
   const first = context.changes.length;
   const planned = diffOfType(attribute, old, next, path, context, all);
   if (!attribute.diffSuppress || context.changes.length === first) return planned;
-  const suppressed = context.changes
+  const left = context.changes
     .slice(first)
-    .every(
+    .filter(
       (change) =>
-        change.new !== UNKNOWN_TEXT && context.suppress(schemaPath(path), change.old, change.new, change.path),
+        change.new === UNKNOWN_TEXT || !context.suppress(schemaPath(path), change.old, change.new, change.path),
     );
-  if (!suppressed) return planned;
-  context.changes.length = first;
-  return old ?? (attribute.required && attribute.type === "string" ? "" : null);
+  if (left.length === context.changes.length - first) return planned;
+  const gone = context.changes.splice(first).filter((change) => !left.includes(change));
+  if (left.length === 0) return old ?? (attribute.required && attribute.type === "string" ? "" : null);
+  context.changes.push(...left);
+  return gone.reduce((value, change) => takeBack(value, old, change.path.slice(path.length)), planned);
 }
 
 function diffOfType(
@@ -104,7 +107,8 @@ function diffPrimitive(
   const before = old instanceof Unknown ? UNKNOWN_TEXT : text(old);
   if (proposed instanceof Unknown) {
     record(context, attribute, path, before, UNKNOWN_TEXT);
-    return proposed;
+    // The SDK works on texts, which lose what terraform knows of it: a beginning that a state function may change.
+    return UNKNOWN;
   }
   let next = proposed ?? attribute.default ?? null;
   if (attribute.stateFunc && typeof next === "string") next = context.normalise(schemaPath(path), next);
@@ -218,7 +222,14 @@ function diffItem(
     return diffBlock(attribute.elem, old as Obj | null, next as Obj | null, path, context, all);
   }
   const element = { ...attribute, type: attribute.elem ?? "string", computed: false, default: undefined } as Attribute;
-  return diffPrimitive(element, old, next, path, context, true);
+  const first = context.changes.length;
+  const planned = diffPrimitive(element, old, next, path, context, true);
+  const [change] = context.changes.slice(first);
+  if (!change || next instanceof Unknown || !context.suppress(schemaPath(path), change.old, change.new, path, true)) {
+    return planned;
+  }
+  context.changes.length = first;
+  return old;
 }
 
 function diffSet(attribute: Attribute, old: Value, next: Value, path: Path, context: DiffContext): Value {
@@ -249,7 +260,8 @@ function diffSetOfValues(
   context: DiffContext,
 ): Value {
   const normalised = after.map((item) =>
-    attribute.stateFunc && typeof item === "string" ? context.normalise(schemaPath(path), item) : item,
+    // Elements have no flags of their own.
+    typeof item === "string" ? context.normalise(schemaPath(path), item) : item,
   );
   const hash = (item: Value) => elementHash(attribute, item, schemaPath(path));
   const kept = new Map(before.map((item) => [hash(item), item]));

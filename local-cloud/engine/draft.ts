@@ -3,6 +3,7 @@ import { equal, isObject, type Obj, Unknown, UNKNOWN, type Value } from "../prot
 import type { Change } from "./diff";
 import { type Path, text } from "./path";
 import type { PlanRequest, ProviderSettings } from "./plan";
+import { takeBack } from "./take-back";
 import type { TypeSchema } from "../schemas/catalog";
 
 /** Something wrong with a configuration: becomes an error diagnostic at the attribute. */
@@ -104,8 +105,17 @@ export class Draft {
     if (this.prior) this.planned[name] = this.prior[name] ?? null;
   }
 
-  problem(summary: string, path?: Path): void {
-    this.problems.push(path ? { summary, path } : { summary });
+  /** Takes back what changes at one path. */
+  clearAt(path: Path): void {
+    const [name, ...rest] = path;
+    const same = ({ path: changed }: Change) => JSON.stringify(changed) === JSON.stringify(path);
+    this.changes = this.changes.filter((change) => !same(change));
+    const attribute = String(name);
+    this.planned[attribute] = takeBack(this.planned[attribute] ?? null, this.prior?.[attribute] ?? null, rest);
+  }
+
+  problem(summary: string, path?: Path, detail?: string): void {
+    this.problems.push({ summary, ...(path ? { path } : {}), ...(detail ? { detail } : {}) });
   }
 }
 

@@ -20,6 +20,8 @@ export interface ProviderSettings {
   readonly defaultTags: Record<string, string>;
   readonly ignoreTags: readonly string[];
   readonly ignoreTagPrefixes: readonly string[];
+  /** AWS: by type, the tags that the organisation asks for. */
+  readonly requiredTags?: Readonly<Record<string, readonly string[]>>;
   readonly defaultLabels: Record<string, string>;
   readonly attributionLabel: boolean;
   readonly attributionProactive: boolean;

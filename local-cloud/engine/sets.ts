@@ -28,7 +28,7 @@ function valueHash(attribute: Attribute, value: Value, path: string): string {
   if (value instanceof Unknown) return "?";
   if (Array.isArray(value)) {
     const items = value.map((item) => elementHash(attribute, item, path));
-    if (attribute.type === "set") items.sort();
+    if (attribute.type === "set" || hashRule(path)?.unordered) items.sort();
     return items.length === 0 ? "" : `(${items.join(",")})`;
   }
   if (isObject(value)) {

@@ -2,6 +2,7 @@
 import type { Attribute, Block } from "../schemas/compact";
 import type { TypeSchema } from "../schemas/catalog";
 import { isObject, type Obj, Unknown, type Value } from "../protocol/values";
+import { allowedProblems } from "../rules/allowed";
 import { limitProblems } from "../rules/limits";
 import type { Problem } from "./draft";
 import type { Path } from "./path";
@@ -9,7 +10,12 @@ import type { Path } from "./path";
 /** Problems of a configuration that need no plan to be seen. */
 export function validate(schema: TypeSchema, config: Obj): Problem[] {
   const groups = schema.exactlyOneOf.flatMap((names) => exactlyOne([...names], config, [], names[0] ?? ""));
-  return [...groups, ...validateBlock(schema.block, config, config, []), ...limitProblems(schema, config)];
+  return [
+    ...groups,
+    ...validateBlock(schema.block, config, config, []),
+    ...allowedProblems(schema, config),
+    ...limitProblems(schema, config),
+  ];
 }
 
 function validateBlock(block: Block, value: Obj, root: Obj, path: Path): Problem[] {

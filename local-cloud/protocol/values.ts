@@ -57,9 +57,14 @@ export function fromMsgpack(bytes: Uint8Array): Value {
 
 function plain(value: unknown): Value {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-  if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null || value instanceof Unknown) return value as Value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  // Nobody else holds what was just decoded: it is changed in place.
+  const items = value as Record<string, unknown>;
+  for (const key of Object.keys(items)) {
+    const item = items[key];
+    if (typeof item === "object" || typeof item === "bigint") items[key] = plain(item);
+  }
+  return value as Value;
 }
 
 /** Writes the msgpack form of an object of the given schema: every attribute, null when absent. */

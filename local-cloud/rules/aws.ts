@@ -4,45 +4,6 @@ import { absent, equal, isObject, type Obj, Unknown, type Value, whollyKnown } f
 import { smaller } from "./force-new";
 import type { PlanRule } from "./plan-rules";
 
-/** `region` is the provider's when unset; a real change is a replacement. */
-export const awsRegion: PlanRule = (draft) => {
-  if (!draft.schema.region) return;
-  const planned = draft.planned.region ?? null;
-  const region = draft.settings.region;
-  if ((planned === null || planned === "" || planned instanceof Unknown) && absent(draft.config.region) && region) {
-    draft.set("region", region);
-  }
-  const before = draft.prior?.region ?? null;
-  const now = draft.planned.region ?? null;
-  const oldStyle = (before === null && now === region) || (now === null && before === region);
-  if (!draft.create && draft.changed("region") && !oldStyle) draft.forceNew("region");
-};
-
-/** `tags_all` is the provider's default tags with the resource's own tags over them. */
-export const awsTagsAll: PlanRule = (draft) => {
-  if (!draft.schema.tagsAll) return;
-  const tags = draft.planned.tags ?? null;
-  if (!whollyKnown(tags)) return draft.setUnknown("tags_all");
-  const own = isObject(tags) ? tags : {};
-  const merged: Obj = { ...draft.settings.defaultTags, ...own };
-  for (const key of Object.keys(merged)) if (ignored(draft, key)) delete merged[key];
-  const emptyTag = Object.values(own).some((value) => value === "" || value === null);
-  const emptyAny = Object.values(merged).some((value) => value === "" || value === null);
-  const size = Object.keys(merged).length;
-  if (draft.schema.framework) return draft.set("tags_all", merged);
-  if (draft.create ? Object.keys(own).length > 0 : draft.changed("tags")) {
-    if (emptyTag) draft.setUnknown("tags_all");
-    else if (size === 0 || !emptyAny || !emptyTag) draft.set("tags_all", merged);
-  } else if (size > 0) {
-    if (!emptyAny) draft.set("tags_all", merged);
-    else if (!equal(merged, draft.prior?.tags_all ?? null)) draft.setUnknown("tags_all");
-  }
-};
-
-function ignored({ settings }: Draft, key: string): boolean {
-  return settings.ignoreTags.includes(key) || settings.ignoreTagPrefixes.some((prefix) => key.startsWith(prefix));
-}
-
 /** A launch template gets a new version when anything but its name or description changes. */
 const launchTemplate: PlanRule = (draft) => {
   if (draft.create) return;
@@ -57,15 +18,26 @@ const launchTemplate: PlanRule = (draft) => {
 const launchTemplateByName: PlanRule = (draft) => {
   const [first, before] = [firstOf(draft.planned.launch_template), firstOf(draft.prior?.launch_template)];
   if (first && named(first.name, before?.name)) draft.set("launch_template", [{ ...written(first), id: "unknown" }]);
-  const policy = firstOf(draft.planned.mixed_instances_policy);
-  const template = (of: Obj | undefined) => firstOf(firstOf(of?.launch_template)?.launch_template_specification);
-  const [spec, old] = [template(policy), template(firstOf(draft.prior?.mixed_instances_policy))];
-  if (!policy || !spec || !named(spec.launch_template_name, old?.launch_template_name)) return;
-  const specification = [{ ...written(spec), launch_template_id: "unknown" }];
-  const launch = { ...firstOf(policy.launch_template), launch_template_specification: specification };
-  draft.set("mixed_instances_policy", [{ ...written(policy), launch_template: [written(launch)] }]);
+  const [policy, old] = [draft.planned, draft.prior].map((object) => firstOf(object?.mixed_instances_policy));
+  const [launch, oldLaunch] = [policy, old].map((object) => firstOf(object?.launch_template));
+  if (!policy || !launch) return;
+  const template = specified(launch, oldLaunch);
+  const overrides = list(launch.override);
+  const replaced = overrides.map((override, i) => specified(override, list(oldLaunch?.override)[i]));
+  if (!template && replaced.every((override) => override === undefined)) return;
+  const override = overrides.map((item, i) => replaced[i] ?? item);
+  const known = { ...written(template ?? launch), ...(overrides.length > 0 ? { override } : {}) };
+  draft.set("mixed_instances_policy", [{ ...written(policy), launch_template: [known] }]);
 };
 
+/** A block whose template gets another name; undefined when it does not. */
+function specified(block: Obj, before: Obj | undefined): Obj | undefined {
+  const [spec, old] = [block, before].map((object) => firstOf(object?.launch_template_specification));
+  if (!spec || !named(spec.launch_template_name, old?.launch_template_name)) return undefined;
+  return { ...written(block), launch_template_specification: [{ ...written(spec), launch_template_id: "unknown" }] };
+}
+
+const list = (value: Value | undefined): Obj[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const named = (name: Value | undefined, before: Value | undefined): boolean =>
   typeof name === "string" && name !== "" && name !== before;
 
@@ -166,6 +138,7 @@ const ssmParameter: PlanRule = (draft) => {
     draft.forceNew("tier");
   }
   if (draft.changed("value") || draft.changed("description")) draft.setUnknown("version");
+  if (draft.planned.insecure_value instanceof Unknown && draft.changed("value")) draft.setUnknown("insecure_value");
   if (draft.changed("insecure_value")) draft.setUnknown("value");
   if (draft.changed("value_wo_version")) draft.setUnknown("has_value_wo");
 };
@@ -180,8 +153,13 @@ const securityGroupRule: PlanRule = (draft) => {
 
 const ebsVolume: PlanRule = (draft) => {
   const { config } = draft;
-  if (!draft.create || config.type instanceof Unknown) return;
+  if (config.type instanceof Unknown) return;
   const type = String(config.type ?? "");
+  if (!draft.create) {
+    const kept = !["io1", "io2", "gp3"].includes(type) && [0, null].includes(draft.planned.iops as number | null);
+    if (kept && draft.changed("iops")) draft.clear("iops");
+    return;
+  }
   if (["io1", "io2"].includes(type) && absent(config.iops))
     draft.problem(`"iops" must be set when "type" is ${type}`, ["iops"]);
   if (!["io1", "io2", "gp3"].includes(type) && typeof config.iops === "number" && config.iops > 0) {
@@ -199,7 +177,14 @@ const natGateway: PlanRule = (draft) => {
       "secondary_private_ip_address_count",
     ]);
   }
+  const zones = list(draft.config.availability_zone_address);
+  if (zones.some((zone) => absent(zone.availability_zone) && absent(zone.availability_zone_id))) {
+    draft.problem('each "availability_zone_address" needs availability_zone or availability_zone_id', [
+      "availability_zone_address",
+    ]);
+  }
   if (draft.create) return;
+  if (draft.planned.availability_mode === "regional") return regionalAddresses(draft);
   if (draft.planned.connectivity_type === "private") {
     const count = draft.config.secondary_private_ip_address_count;
     if (!absent(count) && draft.changed("secondary_private_ip_address_count"))
@@ -210,6 +195,17 @@ const natGateway: PlanRule = (draft) => {
     if (absent(draft.config.secondary_private_ip_addresses)) draft.setUnknown("secondary_private_ip_addresses");
   }
 };
+
+/** A regional gateway finds its addresses itself, or is told them; the one cannot become the other. */
+function regionalAddresses(draft: Draft): void {
+  const name = "availability_zone_address";
+  if (!draft.changed(name)) return;
+  draft.setUnknown("regional_nat_gateway_address");
+  const given = (object: Obj | null) => list(object?.[name]).length > 0;
+  if (given(draft.prior) === given(draft.planned)) return;
+  draft.setUnknown("regional_nat_gateway_auto_mode");
+  draft.forceNew("regional_nat_gateway_auto_mode");
+}
 
 /** On update an attribute is made anew when one of the others changes. */
 const unknownIf =

@@ -1,6 +1,7 @@
 /** What hashicorp/azurerm does at plan time beyond the schema flags. */
 import { isObject, type Obj, type Value, whollyKnown } from "../protocol/values";
 import { firstOf } from "./aws";
+import { storageTier } from "./azure-postgres";
 import { forceNewIf } from "./force-new";
 import type { PlanRule } from "./plan-rules";
 
@@ -32,6 +33,22 @@ const identityNarrowed: PlanRule = (draft) => {
   }
 };
 
+/** As above, and also when the identity is taken away. */
+const identityTaken: PlanRule = (draft) => {
+  identityNarrowed(draft);
+  const [old, next] = [firstOf(draft.prior?.identity)?.type, firstOf(draft.planned.identity)?.type];
+  if (String(old ?? "").includes("UserAssigned") && next === undefined) draft.forceNewAt(["identity", 0, "type"]);
+};
+
+/** A container moves from an account's name to its id in place, never to another account. */
+const containerAccount: PlanRule = (draft) => {
+  if (draft.create) return;
+  if (String(draft.prior?.id).startsWith("/subscriptions/")) return draft.forceNew("storage_account_id");
+  const { storage_account_id: id = null, storage_account_name: name = null } = draft.prior ?? {};
+  const next = draft.planned.storage_account_name ?? null;
+  if (!empty(next) && (!empty(id) || !empty(name))) draft.forceNew("storage_account_name");
+};
+
 const empty = (value: Value): boolean => value === null || value === "";
 const zoneRedundant = (value: Value): boolean => /ZRS$/.test(String(value));
 const lower = (value: Value): string => String(value ?? "").toLowerCase();
@@ -58,11 +75,12 @@ export const AZURE_BY_TYPE: Record<string, readonly PlanRule[]> = {
     forceNewIf("large_file_share_enabled", (old) => old === true),
     forceNewIf("account_replication_type", (old, next) => zoneRedundant(old) !== zoneRedundant(next)),
   ],
-  azurerm_storage_container: [forceNewIf("storage_account_id", (old) => !empty(old))],
+  azurerm_storage_container: [containerAccount],
   azurerm_postgresql_flexible_server: [
     forceNewIf("version", (old, next) => Number(next) < Number(old)),
     forceNewIf("administrator_login", (old) => !empty(old)),
     forceNewIf("storage_mb", (old, next) => Number(next) < Number(old)),
-    identityNarrowed,
+    storageTier,
+    identityTaken,
   ],
 };

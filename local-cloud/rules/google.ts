@@ -1,7 +1,9 @@
 /** What hashicorp/google does at plan time beyond the schema flags. */
-import { isIPv4 } from "node:net";
 import { absent, isObject, type Obj, Unknown, type Value, whollyKnown } from "../protocol/values";
+import { resolveAlike } from "./google-images";
+import { sqlReplica } from "./google-sql";
 import { forceNewIf, forceNewInside, smaller, takenAway } from "./force-new";
+import { contains } from "./networks";
 import type { PlanRule } from "./plan-rules";
 
 /** Types whose project stays "known after apply" when unset. */
@@ -10,7 +12,8 @@ const PROJECT_AT_APPLY =
 /** Types that plan the provider's region or zone when unset; the others leave it to the apply. */
 const REGION_TYPES =
   /^google_(cloud_scheduler_job|compute_(region_instance_template|region_instance_group_manager|region_autoscaler|resource_policy|target_pool|region_per_instance_config))$/;
-const ZONE_TYPES = /^google_compute_(instance_group_manager|autoscaler|per_instance_config|instance)$/;
+const ZONE_TYPES =
+  /^google_compute_(instance_group(_manager|_named_port)?|autoscaler|per_instance_config|instance|disk_resource_policy_attachment)$/;
 
 /** `project`, and for some types `region` and `zone`, are the provider's when unset. */
 export const googleDefaults: PlanRule = (draft) => {
@@ -127,20 +130,9 @@ const firewall: PlanRule = (draft) => {
   }
 };
 
-/** Whether one range of addresses does not contain another. */
-const otherRange = (old: Value, next: Value): boolean => {
-  if (typeof old !== "string" || typeof next !== "string") return false;
-  const [inner, outer] = [range(old), range(next)];
-  return !(inner && outer && outer.length <= inner.length && outer.bits === inner.bits.slice(0, outer.length));
-};
-
-/** The fixed leading bits of an IPv4 range. */
-function range(text: string): { bits: string; length: number } | undefined {
-  const [address = "", length] = text.split("/");
-  if (!isIPv4(address) || length === undefined) return undefined;
-  const all = address.split(".").map((part) => Number(part).toString(2).padStart(8, "0"));
-  return { bits: all.join("").slice(0, Number(length)), length: Number(length) };
-}
+/** Whether one range of addresses does not contain the one before. */
+const otherRange = (old: Value, next: Value): boolean =>
+  typeof old === "string" && typeof next === "string" && !contains(next, old);
 
 /** Only hyperdisks take other IOPS in place. */
 const diskIops: PlanRule = (draft) => {
@@ -162,22 +154,52 @@ const closedConnection: PlanRule = (draft) => {
   draft.forceNew("psc_connection_status");
 };
 
+/** An image that changes its spelling alone is no other image. */
+const sourceImages: PlanRule = (draft) => {
+  const disks = (object: Obj | null) => (Array.isArray(object?.disk) ? object.disk : []);
+  disks(draft.planned).forEach((disk, i) => {
+    const [old, next] = [disks(draft.prior)[i], disk].map((item) =>
+      isObject(item ?? null) ? (item as Obj).source_image : null,
+    );
+    if (typeof old !== "string" || typeof next !== "string" || old === "" || next === "" || old === next) return;
+    if (resolveAlike(old, next, String(draft.planned.project))) draft.clearAt(["disk", i, "source_image"]);
+  });
+};
+
+/** The order of secondary ranges is nothing; taking all of them away must be asked for. */
+const secondaryRanges: PlanRule = (draft) => {
+  const name = "secondary_ip_range";
+  const [old, next, config] = [draft.prior?.[name], draft.planned[name], draft.config[name]];
+  if (!Array.isArray(old) || !Array.isArray(next) || config instanceof Unknown) return;
+  const key = (range: Value) =>
+    JSON.stringify(
+      Object.entries(isObject(range) ? range : {})
+        .filter(([, value]) => value)
+        .sort(),
+    );
+  const sorted = (ranges: Value[]) => ranges.map(key).sort().join();
+  if (draft.changed(name) && whollyKnown(next) && sorted(old) === sorted(next)) draft.clear(name);
+  const none = !Array.isArray(config) || config.length === 0;
+  if (none && old.length > 0 && draft.planned.send_secondary_ip_range_if_empty === true) draft.set(name, []);
+};
+
 /** Rules of single types. */
 export const GOOGLE_BY_TYPE: Record<string, readonly PlanRule[]> = {
   google_service_account: [serviceAccount],
-  google_compute_instance_template: [scopes],
-  google_compute_region_instance_template: [scopes],
+  google_compute_instance_template: [scopes, sourceImages],
+  google_compute_region_instance_template: [scopes, sourceImages],
+  google_compute_instance_group_manager: [forceNewInside("resource_policies.workload_policy", takenAway)],
   google_compute_instance: [scopes],
   google_compute_firewall: [firewall],
   google_compute_disk: [forceNewIf("size", smaller), diskIops],
   google_compute_region_disk: [forceNewIf("size", smaller), diskIops],
-  google_compute_subnetwork: [forceNewIf("ip_cidr_range", otherRange)],
+  google_compute_subnetwork: [forceNewIf("ip_cidr_range", otherRange), secondaryRanges],
   google_compute_forwarding_rule: [closedConnection],
   google_compute_global_forwarding_rule: [closedConnection],
   google_logging_project_sink: [sinkWriter],
   google_storage_bucket: [forceNewInside("retention_policy.is_locked", (old, next) => old === true && next !== true)],
   google_sql_database_instance: [
-    forceNewIf("master_instance_name", () => true),
+    sqlReplica,
     forceNewInside("settings.disk_size", smaller),
     forceNewInside("settings.ip_configuration.private_network", takenAway),
   ],

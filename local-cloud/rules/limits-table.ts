@@ -113,7 +113,8 @@ const GOOGLE: readonly LimitRow[] = [
     made(3, 222, /^(?!goog)[a-z0-9][a-z0-9._-]*[a-z0-9]$/, 'lower-case letters, digits and any of ._-, no "goog"'),
   ),
   row("google_project_iam_custom_role", "role_id", made(3, 64, /^[\w.]+$/, "letters, digits and any of _.")),
-  row("google_\\w+", "labels", {
+  // A notification channel's labels are its settings, such as the address.
+  row("google_(?!monitoring_notification_channel)\\w+", "labels", {
     ...{ max: 64, key: { min: 1, max: 63, form: /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\d_-]*$/u, takes: "" } },
     value: { max: 63, form: /^[\p{Ll}\p{Lo}\d_-]*$/u, takes: "" },
     takes: "at most 64 labels, keys and values of up to 63 lower-case letters, digits and any of _-",

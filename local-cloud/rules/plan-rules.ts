@@ -1,7 +1,8 @@
 /** Which plan rules run for a type, in the order in which the real provider runs them. */
 import type { Draft } from "../engine/draft";
 import type { TypeSchema } from "../schemas/catalog";
-import { AWS_BY_TYPE, awsRegion, awsTagsAll } from "./aws";
+import { AWS_BY_TYPE } from "./aws";
+import { awsRegion, awsRequiredTags, awsTagsAll } from "./aws-general";
 import { AZURE_BY_TYPE } from "./azure";
 import { checks } from "./checks";
 import { GOOGLE_BY_TYPE, googleAnnotations, googleDefaults, googleLabels } from "./google";
@@ -13,7 +14,7 @@ const BY_TYPE: Record<string, readonly PlanRule[]> = { ...AWS_BY_TYPE, ...GOOGLE
 
 /** The rules for every type of a provider. */
 const GENERAL: Record<TypeSchema["provider"], readonly PlanRule[]> = {
-  aws: [awsRegion, awsTagsAll],
+  aws: [awsRegion, awsTagsAll, awsRequiredTags],
   google: [googleDefaults, googleLabels, googleAnnotations],
   azurerm: [],
 };

@@ -20,6 +20,7 @@ const BY_PATH: Record<string, (value: string) => string> = {
     ].map((path) => [path, location]),
   ),
   "google_storage_bucket.location": upper,
+  "google_storage_bucket.custom_placement_config.data_locations": upper,
   ...Object.fromEntries(
     [
       ...["assume_role_policy", "archive_policy", "delivery_policy"],

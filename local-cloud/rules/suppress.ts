@@ -18,11 +18,13 @@ export interface SuppressInput {
 }
 export type Suppressor = (input: SuppressInput) => boolean;
 
-/** The suppression function for one planning of a type. */
+/** The suppression function for one planning of a type; without a row, an element of a list is never suppressed. */
 export function suppressor(schema: TypeSchema, request: { prior: Obj | null; proposed: Obj }): Suppress {
-  const table = SUPPRESS[schema.provider];
-  return (schemaPath, old, next, path) => {
-    const rule = table.byPath[`${schema.name}.${schemaPath}`] ?? table.byPath[schemaPath] ?? table.usual;
-    return rule({ old, next, path, prior: request.prior, proposed: request.proposed });
+  const { byPath, elements, usual } = SUPPRESS[schema.provider];
+  return (schemaPath, old, next, path, element = false) => {
+    const last = schemaPath.slice(schemaPath.lastIndexOf(".") + 1);
+    const row = byPath[`${schema.name}.${schemaPath}`] ?? byPath[schemaPath] ?? byPath[`*.${last}`] ?? usual;
+    const rule = element ? elements[schemaPath] : row;
+    return rule?.({ old, next, path, prior: request.prior, proposed: request.proposed }) ?? false;
   };
 }

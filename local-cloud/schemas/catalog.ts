@@ -1,6 +1,10 @@
-/** The three providers' schemas, read from the data files. */
+/**
+ * The three providers' schemas, read from the data files: `<provider>.json` is measured, and `beyond.json` holds the few types
+ * more that the project needs, read from the providers' source.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Allowed } from "../rules/allowed";
 import { type Block, type CompactAttribute, expand } from "./compact";
 
 export const PROVIDERS = ["aws", "google", "azurerm"] as const;
@@ -22,6 +26,8 @@ export interface TypeSchema {
   readonly tagsAll: boolean;
   /** Groups of attributes of which exactly one must be set. */
   readonly exactlyOneOf: readonly (readonly string[])[];
+  /** The values that attributes take, by path. */
+  readonly allowed: Readonly<Record<string, Allowed>>;
 }
 
 interface CompactType {
@@ -50,10 +56,15 @@ export class Catalog {
   readonly dataSourceNames: readonly string[];
   readonly #types = new Map<string, TypeSchema>();
   readonly #data: CompactProvider;
+  readonly #allowed: Record<string, Record<string, Allowed>>;
 
   constructor(provider: ProviderName) {
     this.provider = provider;
-    this.#data = JSON.parse(readFileSync(join(__dirname, `${provider}.json`), "utf8")) as CompactProvider;
+    const read = (name: string): unknown => JSON.parse(readFileSync(join(__dirname, `${name}.json`), "utf8"));
+    const data = read(provider) as CompactProvider;
+    const beyond = read("beyond") as Partial<Record<ProviderName, CompactProvider["resources"]>>;
+    this.#data = { ...data, resources: { ...data.resources, ...beyond[provider] } };
+    this.#allowed = read(`${provider}-allowed`) as Record<string, Record<string, Allowed>>;
     this.version = this.#data.version;
     this.config = expand(this.#data.provider);
     this.resourceNames = Object.keys(this.#data.resources);
@@ -84,6 +95,7 @@ export class Catalog {
       region: compact.region ?? false,
       tagsAll: compact.tagsAll ?? false,
       exactlyOneOf: compact.one ?? [],
+      allowed: (kind === "resources" && this.#allowed[name]) || {},
     };
     this.#types.set(key, schema);
     return schema;
