@@ -1,9 +1,12 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { App } from "cdktf";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONTRACTS } from "../constructs/contract/plan-contract";
 import { CLOUDS } from "../constructs/contract/spec";
-import { InvalidInputError } from "../constructs/contract/validate";
+import { InvalidInputError, resolveFleet } from "../constructs/contract/validate";
 import type { FleetSpec } from "../constructs/contract/spec";
+import { FleetStack } from "../stacks/fleet-stack";
 import { Workspace, addresses, filesBelow } from "./support/synth";
 import { fleetWith, serviceWith } from "./support/fleet";
 
@@ -45,9 +48,20 @@ describe("resource addresses, which are kept in state and read in plans", () => 
     ];
     expect(addresses(example.stack("prod-foundation-aws-us-east-1"))).toEqual(
       [
+        "aws_cloudwatch_log_group.logs_machines",
+        "aws_cloudwatch_log_group.network_flow-records",
         "aws_default_security_group.network_default",
+        "aws_flow_log.network_flow",
+        "aws_iam_role.network_flow-writer",
+        "aws_iam_role_policy.network_flow-writing",
         "aws_internet_gateway.network_internet",
+        "aws_kms_key.alarms_key",
+        "aws_route53_zone.zone_zone",
+        "aws_security_group.network_doors",
+        "aws_sns_topic.alarms_topic",
         "aws_vpc.network_vpc",
+        ...["logs", "s3", "secretsmanager", "ssm"].map((door) => `aws_vpc_endpoint.network_door-${door}`),
+        "aws_vpc_security_group_ingress_rule.network_doors_in",
         ...perZone("us-east-1a"),
         ...perZone("us-east-1b"),
       ].sort(),
@@ -56,22 +70,43 @@ describe("resource addresses, which are kept in state and read in plans", () => 
 
   test("foundation on Google Cloud", () => {
     expect(addresses(example.stack("prod-foundation-google-us-central1"))).toEqual([
+      "google_compute_firewall.network_others_in",
+      "google_compute_firewall.network_services_out",
+      "google_compute_global_address.network_services",
       "google_compute_network.network_network",
       "google_compute_router.network_router",
       "google_compute_router_nat.network_nat",
       "google_compute_subnetwork.network_entries",
       "google_compute_subnetwork.network_machines",
+      "google_dns_managed_zone.zone_zone",
+      "google_logging_project_bucket_config.logs_records",
+      "google_logging_project_sink.logs_sink",
+      "google_service_networking_connection.network_peering",
     ]);
   });
 
   test("foundation on Azure", () => {
+    const zones = ["database", "files", "internal", "objects", "vault"];
     expect(addresses(example.stack("prod-foundation-azure-westeurope"))).toEqual([
+      "azurerm_log_analytics_workspace.log_sink_workspace",
+      "azurerm_monitor_action_group.alarms_channel",
+      "azurerm_monitor_data_collection_rule.log_sink_machines",
+      "azurerm_monitor_diagnostic_setting.log_sink_activity",
       "azurerm_nat_gateway.network_nat",
       "azurerm_nat_gateway_public_ip_association.network_nat_out",
+      "azurerm_network_security_group.network_endpoints_guard",
+      "azurerm_network_security_rule.network_endpoints_in",
+      "azurerm_network_security_rule.network_endpoints_others",
+      "azurerm_network_watcher_flow_log.log_sink_flows",
+      ...zones.map((zone) => `azurerm_private_dns_zone.zone_${zone}`),
+      ...zones.map((zone) => `azurerm_private_dns_zone_virtual_network_link.zone_${zone}_link`),
       "azurerm_public_ip.network_nat_address",
       "azurerm_resource_group.network_group",
+      "azurerm_storage_account.log_sink_flow_store",
+      "azurerm_subnet.network_endpoints",
       "azurerm_subnet.network_machines",
       "azurerm_subnet_nat_gateway_association.network_machines_out",
+      "azurerm_subnet_network_security_group_association.network_endpoints_guarded",
       "azurerm_virtual_network.network_network",
     ]);
   });
@@ -80,14 +115,20 @@ describe("resource addresses, which are kept in state and read in plans", () => 
     expect(addresses(example.stack(STACKS.aws))).toEqual([
       "aws_autoscaling_group.live_group",
       "aws_autoscaling_policy.live_scaling",
+      "aws_cloudwatch_event_rule.alarms_rollout",
+      "aws_cloudwatch_event_target.alarms_rollout_heard",
+      "aws_cloudwatch_metric_alarm.alarms_live_unhealthy",
+      "aws_cloudwatch_metric_alarm.alarms_too_few",
       "aws_iam_instance_profile.identity_profile",
       "aws_iam_role.identity_role",
+      "aws_iam_role_policy.access_machines",
       "aws_launch_template.live_template",
       "aws_lb.traffic_entry",
       "aws_lb_listener.traffic_listener",
       "aws_lb_listener_rule.traffic_live_preview",
       "aws_lb_listener_rule.traffic_routes",
       "aws_lb_target_group.traffic_live_targets",
+      "aws_route53_record.discovery_name",
       "aws_security_group.firewall_entry",
       "aws_security_group.firewall_machines",
       "aws_vpc_security_group_egress_rule.firewall_entry_out",
@@ -96,6 +137,7 @@ describe("resource addresses, which are kept in state and read in plans", () => 
       "aws_vpc_security_group_ingress_rule.firewall_machines_in",
       "data.aws_autoscaling_group.size_running",
       "data.aws_autoscaling_groups.size_groups",
+      "data.aws_route53_zone.discovery_zone_zone",
       "data.aws_subnet.network_private-us-east-1a",
       "data.aws_subnet.network_private-us-east-1b",
       "data.aws_subnet.network_public-us-east-1a",
@@ -119,6 +161,12 @@ describe("resource addresses, which are kept in state and read in plans", () => 
       "google_compute_region_instance_template.live_template",
       "google_compute_region_target_http_proxy.traffic_http",
       "google_compute_region_url_map.traffic_routes",
+      "google_dns_record_set.discovery_name",
+      "google_monitoring_alert_policy.alarms_rollout",
+      "google_monitoring_alert_policy.alarms_too_few",
+      "google_monitoring_alert_policy.alarms_unhealthy",
+      "google_project_iam_member.access_metrics",
+      "google_project_iam_member.access_records",
       "google_service_account.identity_account",
       "terraform_data.live_drain",
     ]);
@@ -126,18 +174,29 @@ describe("resource addresses, which are kept in state and read in plans", () => 
 
   test("service on Azure", () => {
     expect(addresses(example.stack(STACKS.azure))).toEqual([
+      "azurerm_key_vault.configuration_vault",
       "azurerm_lb.traffic_entry",
       "azurerm_lb_backend_address_pool.traffic_live_pool",
       "azurerm_lb_probe.traffic_health",
       "azurerm_lb_rule.traffic_routes",
       "azurerm_linux_virtual_machine_scale_set.live_group",
       "azurerm_monitor_autoscale_setting.live_scaling",
+      "azurerm_monitor_data_collection_rule_association.live_records",
+      "azurerm_monitor_diagnostic_setting.configuration_audit",
+      "azurerm_monitor_metric_alert.alarms_unhealthy",
+      "azurerm_monitor_scheduled_query_rules_alert_v2.alarms_failed",
+      "azurerm_monitor_scheduled_query_rules_alert_v2.alarms_few",
       "azurerm_network_security_group.firewall_machines",
       "azurerm_network_security_rule.firewall_clients",
       "azurerm_network_security_rule.firewall_others",
       "azurerm_network_security_rule.firewall_probes",
+      "azurerm_private_dns_a_record.discovery_name_record",
+      "azurerm_private_endpoint.configuration_private_endpoint",
       "azurerm_resource_group.group",
+      "azurerm_role_assignment.access_configuration",
       "azurerm_user_assigned_identity.identity_identity",
+      "data.azurerm_client_config.configuration_account",
+      "data.azurerm_subnet.network_endpoints",
       "data.azurerm_subnet.network_machines",
     ]);
   });
@@ -205,6 +264,7 @@ describe("nobody logs in and nothing is public", () => {
       "block-project-ssh-keys": "TRUE",
       "enable-oslogin": "TRUE",
       "serial-port-enable": "FALSE",
+      "user-data": "ENVIRONMENT=prod\nSERVICE=web\n",
     });
     expect(template.network_interface).toEqual([
       { subnetwork: "${data.google_compute_subnetwork.network_machines.self_link}" },
@@ -395,4 +455,14 @@ describe("fails with file and field, and writes nothing, on", () => {
     expect(problems()).toContain(expected);
     expect(existsSync(made.outdir)).toBe(false);
   });
+});
+
+test("a bucket in a service stack is found however a construct came to it", () => {
+  const [environment] = resolveFleet(fleetWith(() => {})).environments;
+  const stack = new FleetStack(new App({ stackTraces: false }), "prod-web-aws-us-east-1", {
+    environment: environment!,
+    plane: "service",
+  });
+  new S3Bucket(stack, "uploads", { bucket: "uploads" });
+  expect(stack.problems().map(({ path }) => path)).toEqual(["prod-web-aws-us-east-1 aws_s3_bucket.uploads"]);
 });

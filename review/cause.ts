@@ -7,7 +7,7 @@ import { isReplaced, sameImage, type Slot } from "./subject";
 /** Paths that differ in every bump: names, the image, the version in labels, and what points at the group. */
 const MOVES: Readonly<Record<string, RegExp>> = {
   aws_launch_template:
-    /^(name|name_prefix|image_id|tag_specifications\.\d+\.tags\.(version|Name)|tags(_all)?\.version)$/,
+    /^(name|name_prefix|image_id|tag_specifications\.\d+\.tags\.(version|Name|fleet-group)|tags(_all)?\.version)$/,
   aws_autoscaling_group: /^(name|name_prefix|tag\..*|launch_template\..*|desired_capacity|min_elb_capacity)$/,
   aws_autoscaling_policy: /^autoscaling_group_name$/,
   aws_autoscaling_schedule: /^(autoscaling_group_name|start_time|end_time)$/,

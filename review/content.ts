@@ -184,6 +184,7 @@ const STEPS: Readonly<Record<Subject["step"], string>> = {
   bump: "machines replaced",
   launch: "machines and their entry replaced",
   limits: "capacity limits changed in place",
+  configuration: "settings or rights change",
   fill: "an empty slot is filled",
   shift: "traffic moves",
   scale: "traffic moves, and the fewest machines of a slot with it",

@@ -48,7 +48,19 @@ const stack = z.strictObject({
   /** Cloud and region. */
   placement: foreign.optional(),
   result: z.enum(RESULTS),
-  step: z.enum(["first", "bump", "launch", "limits", "fill", "shift", "scale", "retire", "none", "mixed"]),
+  step: z.enum([
+    "first",
+    "bump",
+    "launch",
+    "limits",
+    "configuration",
+    "fill",
+    "shift",
+    "scale",
+    "retire",
+    "none",
+    "mixed",
+  ]),
   headline: text,
   /** SHA-256 of the plan's JSON, and when terraform made it: what was reviewed. */
   plan: z.strictObject({

@@ -1,13 +1,43 @@
-/** What every stack has: addresses that read like paths, and a backend that the environment chose. */
-import { TerraformElement, TerraformStack } from "cdktf";
+/** What every stack has: addresses that read like paths, a backend that the environment chose, and a plane of its own. */
+import { TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
+import { keepsData, planeProblems, type Plane, type SynthesizedResource } from "../constructs/contract/planes";
 import type { Environment } from "../constructs/contract/spec";
+import type { Problem } from "../constructs/contract/validate";
 import { addBackend } from "./backend";
 
+export interface FleetStackProps {
+  readonly environment: Environment;
+  readonly plane: Plane;
+  /** Whether what keeps data must be protected; see `persistent.protected`. @default true */
+  readonly isProtected?: boolean;
+}
+
 export class FleetStack extends TerraformStack {
-  constructor(scope: Construct, id: string, environment: Environment) {
+  private readonly plane: Plane;
+  private readonly isProtected: boolean;
+
+  constructor(scope: Construct, id: string, { environment, plane, isProtected = true }: FleetStackProps) {
     super(scope, id);
     addBackend(this, id, environment.backend);
+    this.plane = plane;
+    this.isProtected = isProtected;
+  }
+
+  /** What stands in this stack and belongs in another, or lacks protection. */
+  problems(): readonly Problem[] {
+    const resources = this.node
+      .findAll()
+      .filter((node): node is TerraformResource => TerraformResource.isTerraformResource(node))
+      .filter(({ terraformResourceType }) => keepsData(terraformResourceType))
+      .map((resource) => {
+        const { terraformResourceType: type, friendlyUniqueId: name } = resource;
+        const { resource: blocks } = resource.toTerraform() as {
+          resource: Record<string, Record<string, SynthesizedResource["block"]>>;
+        };
+        return { type, name, block: blocks[type]![name]! };
+      });
+    return planeProblems(this.plane, this.node.id, resources, this.isProtected);
   }
 
   /**

@@ -1,10 +1,13 @@
-/** All stacks of a fleet: a foundation per placement, and a service stack per service and placement. */
+/** All stacks of a fleet: per placement a foundation and what keeps data, and a stack per service and placement. */
 import type { App, TerraformStack } from "cdktf";
-import { foundationStackName, placementsOf, serviceStackName } from "../constructs/contract/names";
+import { foundationStackName, persistentStackName, placementsOf, serviceStackName } from "../constructs/contract/names";
 import type { Environment, Fleet, Placement, Service } from "../constructs/contract/spec";
 import { AwsFoundationStack } from "./foundation/aws";
 import { AzureFoundationStack } from "./foundation/azure";
 import { GoogleFoundationStack } from "./foundation/google";
+import { AwsPersistentStack } from "./persistent/aws";
+import { AzurePersistentStack } from "./persistent/azure";
+import { GooglePersistentStack } from "./persistent/google";
 import { AwsServiceStack } from "./service/aws";
 import { AzureServiceStack } from "./service/azure";
 import { GoogleServiceStack } from "./service/google";
@@ -18,6 +21,20 @@ function foundationStack(app: App, environment: Environment, placement: Placemen
       return new GoogleFoundationStack(app, name, environment, placement);
     case "azure":
       return new AzureFoundationStack(app, name, environment, placement);
+  }
+}
+
+function persistentStack(app: App, environment: Environment, placement: Placement): TerraformStack | undefined {
+  const name = persistentStackName(environment, placement);
+  const { persistent } = placement;
+  if (!persistent) return undefined;
+  switch (placement.cloud) {
+    case "aws":
+      return new AwsPersistentStack(app, name, environment, placement, persistent);
+    case "google":
+      return new GooglePersistentStack(app, name, environment, placement, persistent);
+    case "azure":
+      return new AzurePersistentStack(app, name, environment, placement, persistent);
   }
 }
 
@@ -39,7 +56,10 @@ function serviceStack(app: App, environment: Environment, service: Service, plac
  */
 export function buildStacks(app: App, { environments }: Fleet): void {
   for (const environment of environments) {
-    for (const placement of environment.placements) foundationStack(app, environment, placement);
+    for (const placement of environment.placements) {
+      foundationStack(app, environment, placement);
+      persistentStack(app, environment, placement);
+    }
     for (const service of environment.services)
       for (const placement of placementsOf(environment, service)) serviceStack(app, environment, service, placement);
   }

@@ -38,6 +38,8 @@ export const azureProviderConfig = ({ subscription }: PlacementOn<"azure">): Azu
   subscriptionId: subscription,
   features: [
     {
+      // Accounts answer inside the network only: what Terraform does with them, it does by the resource manager.
+      storage: [{ dataPlaneAvailable: false }],
       virtualMachineScaleSet: [
         {
           // Were a model ever changed in place, running machines would still not be touched.

@@ -3,8 +3,9 @@ import { App } from "cdktf";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RELEASE_FILE } from "../constructs/contract/names";
-import { resolveFleet } from "../constructs/contract/validate";
+import { InvalidInputError, resolveFleet } from "../constructs/contract/validate";
 import { resolveReleases, type Sources } from "../releases/resolve";
+import { FleetStack } from "./fleet-stack";
 import { buildStacks } from "./index";
 
 export interface SynthesizeOptions extends Sources {
@@ -14,7 +15,8 @@ export interface SynthesizeOptions extends Sources {
 
 /**
  * Writes cdk.tf.json and, for each service, the release variables beside it.
- * @throws InvalidInputError that lists every problem of fleet, releases and catalog files; nothing is written then.
+ * @throws InvalidInputError that lists every problem of fleet, releases and catalog files, and of what stands in the
+ * wrong plane; nothing is written then.
  */
 export function synthesize(input: unknown, { outdir, ...sources }: SynthesizeOptions): void {
   const fleet = resolveFleet(input);
@@ -22,6 +24,8 @@ export function synthesize(input: unknown, { outdir, ...sources }: SynthesizeOpt
   // Stack traces hold absolute paths, and the same fleet must give the same bytes everywhere.
   const app = new App({ outdir, stackTraces: false });
   buildStacks(app, fleet);
+  const problems = app.node.children.flatMap((stack) => (stack instanceof FleetStack ? stack.problems() : []));
+  if (problems.length > 0) throw new InvalidInputError(problems);
   app.synth();
   for (const [stack, variables] of releases)
     writeFileSync(join(app.outdir, "stacks", stack, RELEASE_FILE), `${JSON.stringify(variables, null, 2)}\n`);

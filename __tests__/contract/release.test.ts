@@ -70,7 +70,9 @@ test("boot settings become sorted lines", () => {
   const fleet = resolveFleet(
     serviceWith((service) => (service.machine = { boot: { PORT: "8080", LOG_LEVEL: "info" } })),
   );
-  expect(bootText(fleet.environments[0]!.services[0]!)).toBe("LOG_LEVEL=info\nPORT=8080\n");
+  expect(bootText(fleet.environments[0]!.services[0]!)).toBe(
+    "ENVIRONMENT=prod\nLOG_LEVEL=info\nPORT=8080\nSERVICE=web\n",
+  );
 });
 
 test("the Azure login key is the hash of a label, so that nobody knows its private half", () => {

@@ -69,12 +69,27 @@ describe("fails with the path of the prop, what is allowed and the value", () =>
     [
       "the name of the network stack",
       (s) => (s.name = "foundation"),
-      'prod/foundation name: "foundation" is taken by the network stack; choose another name',
+      'prod/foundation name: "foundation" is taken by the placement itself; choose another name',
     ],
     [
       "steps of a strategy that has none",
       (s) => (s.rollout = { steps: [{ weight: 100 }] }),
       'prod/web rollout.steps: strategy "replace" moves in one step; leave them out, or use "blueGreen" or "canary"',
+    ],
+    [
+      "what every machine is told anyway",
+      (s) => (s.machine = { boot: { SERVICE: "other" } }),
+      "prod/web machine.boot.SERVICE: is set by the fleet; choose another name",
+    ],
+    [
+      "a database that no placement has",
+      (s) => (s.uses = { database: true }),
+      "prod/web uses.database: aws-us-east-1 has no database; add persistent.database to the placement, or leave it out of placements",
+    ],
+    [
+      "a setting of two lines",
+      (s) => (s.settings = { MOTD: "one\ntwo" }),
+      'prod/web settings.MOTD: must be one line of printable ASCII without ${ or %{, got "one\\ntwo"',
     ],
   ];
   test.each(cases)("%s", (_name, edit, expected) => {

@@ -8,7 +8,11 @@ describeLife("aws", {
   ],
   imageCauses: [],
   carriesLiveSize: true,
-  limits: ["aws_autoscaling_group.live_group update", "aws_autoscaling_policy.live_scaling update"],
+  limits: [
+    "aws_autoscaling_group.live_group update",
+    "aws_autoscaling_policy.live_scaling update",
+    "aws_cloudwatch_metric_alarm.alarms_too_few update",
+  ],
   gateError: /waiting for Auto Scaling Group/i,
   retryError: /waiting for Auto Scaling Group/i,
   afterFailure: [

@@ -10,7 +10,10 @@ describeLife("google", {
   ],
   imageCauses: ["disk", "effective_labels"],
   carriesLiveSize: false,
-  limits: ["google_compute_region_autoscaler.live_scaling update"],
+  limits: [
+    "google_compute_region_autoscaler.live_scaling update",
+    "google_monitoring_alert_policy.alarms_too_few update",
+  ],
   gateError: /waiting|timeout/i,
   retryError: /already ?exists/i,
   afterFailure: [

@@ -59,12 +59,16 @@ export class Deployment {
     for (const folder of [this.folder, this.workspace.folder]) rmSync(folder, { recursive: true, force: true });
   }
 
+  terraform(stack: string): Terraform {
+    return new Terraform(this.workspace.stackFolder(stack), this.local.env);
+  }
+
   get foundation(): Terraform {
-    return new Terraform(this.workspace.stackFolder(STACKS[this.cloud].foundation), this.local.env);
+    return this.terraform(STACKS[this.cloud].foundation);
   }
 
   get service(): Terraform {
-    return new Terraform(this.workspace.stackFolder(STACKS[this.cloud].service), this.local.env);
+    return this.terraform(STACKS[this.cloud].service);
   }
 
   /** Changes what the release file says, and synthesizes. */

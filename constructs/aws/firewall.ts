@@ -1,4 +1,7 @@
-/** Who may talk to whom: clients to the entry, the entry to the machines' one port, the machines out by HTTPS. */
+/**
+ * Who may talk to whom: clients to the entry, the entry to the machines' one port, the machines out by HTTPS and to what they
+ * use of the persistent store.
+ */
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
@@ -6,6 +9,8 @@ import { Construct } from "constructs";
 import type { ITerraformDependable } from "cdktf";
 import { entryPort } from "../contract/machine";
 import type { PlacementOn, Service } from "../contract/spec";
+import { DATABASE_PORT } from "./database";
+import { FILES_PORT } from "./file-share";
 
 export interface FirewallProps {
   /** `<environment>-<service>`. */
@@ -17,6 +22,12 @@ export interface FirewallProps {
 
 const ANYWHERE = "0.0.0.0/0";
 const lifecycle = { createBeforeDestroy: true };
+
+/** Ports of the persistent store, by what a service says that it uses. */
+const STORES = [
+  { use: "database", port: DATABASE_PORT },
+  { use: "files", port: FILES_PORT },
+] as const;
 
 export class Firewall extends Construct {
   readonly entryGroupId: string;
@@ -43,12 +54,13 @@ export class Firewall extends Construct {
     this.entryGroupId = entry.id;
     this.machineGroupId = machines.id;
     const listen = entryPort(traffic.certificates.aws !== undefined);
+    const clients = traffic.exposure === "public" ? ANYWHERE : placement.cidr;
     const toMachines = { ipProtocol: "tcp", fromPort: port, toPort: port };
     this.rules = [
       new VpcSecurityGroupIngressRule(this, "clients", {
         securityGroupId: entry.id,
         description: `${traffic.exposure} clients`,
-        cidrIpv4: traffic.exposure === "public" ? ANYWHERE : placement.cidr,
+        cidrIpv4: clients,
         ipProtocol: "tcp",
         fromPort: listen,
         toPort: listen,
@@ -79,6 +91,29 @@ export class Firewall extends Construct {
         toPort: 443,
         lifecycle,
       }),
+      ...STORES.filter(({ use }) => service.uses[use]).map(
+        ({ use, port: storePort }) =>
+          new VpcSecurityGroupEgressRule(this, `${use}_out`, {
+            securityGroupId: machines.id,
+            description: `to the placement's ${use}`,
+            cidrIpv4: placement.cidr,
+            ipProtocol: "tcp",
+            fromPort: storePort,
+            toPort: storePort,
+            lifecycle,
+          }),
+      ),
     ];
+    // Somebody who leaves the s out of https is sent on, and needs a way in for that.
+    if (traffic.certificates.aws !== undefined)
+      new VpcSecurityGroupIngressRule(this, "clients_plain", {
+        securityGroupId: entry.id,
+        description: `${traffic.exposure} clients, to be sent on to HTTPS`,
+        cidrIpv4: clients,
+        ipProtocol: "tcp",
+        fromPort: 80,
+        toPort: 80,
+        lifecycle,
+      });
   }
 }

@@ -15,6 +15,9 @@ import type { Service } from "../contract/spec";
 import type { launch } from "./launch";
 import { SLOT_TAG, slotTag, type LiveSize } from "./live-size";
 
+/** Tag that names a machine's group: service, version and key. */
+const GROUP_TAG = "fleet-group";
+
 export interface InstanceGroupProps {
   readonly service: Service;
   readonly slot: Slot;
@@ -37,6 +40,8 @@ export class InstanceGroup extends Construct {
     const release = new ReleaseVariable(this, "release", { cloud: "aws", service, slot, launch });
     const { max, cpuTargetPercent } = service.capacity;
     const tags = { Name: service.name, version: release.version, [SLOT_TAG]: slotTag(this, slot) };
+    // The machine reads them from its metadata: what they name goes on each of its records.
+    const machineTags = { ...tags, [GROUP_TAG]: release.name };
     const { count } = release;
     const template = new LaunchTemplate(this, "template", {
       ...launch.template,
@@ -45,7 +50,7 @@ export class InstanceGroup extends Construct {
       imageId: release.imageId,
       vpcSecurityGroupIds: [props.securityGroupId],
       iamInstanceProfile: { arn: props.profileArn },
-      tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags })),
+      tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags: machineTags })),
       lifecycle: { createBeforeDestroy: true },
     });
     const size = props.liveSize.atLeast(release.capacity);

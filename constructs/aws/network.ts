@@ -1,21 +1,30 @@
 /**
- * The network of a placement: private subnets for machines, public ones for entries and NAT. Nothing in it depends on
- * an image or a service. Service stacks find it by its tags, so that they need no access to its state.
+ * The network of a placement: private subnets for machines, public ones for entries and NAT, doors to the cloud's own
+ * services, and a record of what passes. Nothing in it depends on an image or a service. Other stacks find it by its tags, so
+ * that they need no access to its state.
  */
 import { DataAwsSubnet } from "@cdktf/provider-aws/lib/data-aws-subnet";
 import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
 import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
 import { Eip } from "@cdktf/provider-aws/lib/eip";
+import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
 import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
 import { Route } from "@cdktf/provider-aws/lib/route";
 import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
+import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment, PlacementOn } from "../contract/spec";
+import { policy, trustOf } from "./identity";
+import { keptLogGroup } from "./log-sink";
 
 export interface NetworkProps {
   readonly environment: Environment;
@@ -33,7 +42,12 @@ const networkTags = (environment: Environment, subnet?: { tier: Tier; zone: stri
   ...(subnet ? { "fleet-tier": subnet.tier } : {}),
 });
 
+/** Services that machines reach without leaving the network: records, settings, secrets. */
+const DOORS = ["logs", "ssm", "secretsmanager"];
+
 export class Network extends Construct {
+  readonly vpcId: string;
+
   constructor(scope: Construct, id: string, { environment, placement }: NetworkProps) {
     super(scope, id);
     const tags = networkTags(environment);
@@ -67,10 +81,11 @@ export class Network extends Construct {
       });
       new RouteTableAssociation(this, `${tier}-${zone}-association`, { routeTableId: table.id, subnetId });
       new Route(this, `${tier}-${zone}-out`, { routeTableId: table.id, destinationCidrBlock: ANYWHERE, ...target });
+      return table;
     };
 
     // A NAT gateway per zone: losing a zone takes nobody else's way out.
-    placement.zones.forEach((zone, index) => {
+    const inside = placement.zones.map((zone, index) => {
       const front = subnet("public", zone, index);
       routeOut("public", zone, front.id, { gatewayId: internet.id });
       const address = new Eip(this, `nat-${zone}-address`, {
@@ -83,7 +98,89 @@ export class Network extends Construct {
         tags: networkTags(environment, { tier: "public", zone }),
         dependsOn: [internet],
       });
-      routeOut("private", zone, subnet("private", zone, index).id, { natGatewayId: nat.id });
+      const back = subnet("private", zone, index);
+      return { subnetId: back.id, tableId: routeOut("private", zone, back.id, { natGatewayId: nat.id }).id };
+    });
+    this.vpcId = vpc.id;
+    this.doors(environment, placement, inside);
+    this.record(environment, placement);
+  }
+
+  /** Ways to the cloud's own services that do not lead through the internet. */
+  private doors(
+    environment: Environment,
+    placement: PlacementOn<"aws">,
+    inside: readonly { subnetId: string; tableId: string }[],
+  ): void {
+    const service = (name: string) => `com.amazonaws.${placement.region}.${name}`;
+    const tags = networkTags(environment);
+    new VpcEndpoint(this, "door-s3", {
+      vpcId: this.vpcId,
+      serviceName: service("s3"),
+      vpcEndpointType: "Gateway",
+      routeTableIds: inside.map(({ tableId }) => tableId),
+      tags,
+    });
+    const clients = new SecurityGroup(this, "doors", {
+      name: `${environment.name}-doors`,
+      description: `Cloud services in the network of ${environment.name}.`,
+      vpcId: this.vpcId,
+      tags,
+    });
+    new VpcSecurityGroupIngressRule(this, "doors_in", {
+      securityGroupId: clients.id,
+      description: "HTTPS from the placement's network",
+      cidrIpv4: placement.cidr,
+      ipProtocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+    });
+    for (const name of DOORS)
+      new VpcEndpoint(this, `door-${name}`, {
+        vpcId: this.vpcId,
+        serviceName: service(name),
+        vpcEndpointType: "Interface",
+        privateDnsEnabled: true,
+        subnetIds: inside.map(({ subnetId }) => subnetId),
+        securityGroupIds: [clients.id],
+        // Credentials of another account lead nowhere from here.
+        policy: policy({
+          Effect: "Allow",
+          Principal: "*",
+          Action: "*",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:PrincipalAccount": placement.account } },
+        }),
+        tags,
+      });
+  }
+
+  /** A line for every connection, kept as long as the machines' records. */
+  private record(environment: Environment, placement: PlacementOn<"aws">): void {
+    const group = keptLogGroup(this, "flow-records", `/${environment.name}/network`, placement);
+    const writer = new IamRole(this, "flow-writer", {
+      name: `${environment.name}-${placement.region}-flow-records`,
+      description: `Writes the flow records of ${environment.name} in ${placement.region}.`,
+      assumeRolePolicy: trustOf("vpc-flow-logs.amazonaws.com", {
+        StringEquals: { "aws:SourceAccount": placement.account },
+      }),
+    });
+    const right = new IamRolePolicy(this, "flow-writing", {
+      name: "write",
+      role: writer.name,
+      policy: policy({
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+        Resource: `${group.arn}:*`,
+      }),
+    });
+    new FlowLog(this, "flow", {
+      vpcId: this.vpcId,
+      trafficType: "ALL",
+      logDestination: group.arn,
+      iamRoleArn: writer.arn,
+      tags: networkTags(environment),
+      dependsOn: [right],
     });
   }
 }

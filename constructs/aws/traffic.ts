@@ -36,10 +36,15 @@ export interface SlotTargets {
   readonly targetGroupArn: string;
   /** The rule that attaches the target group: from then on its machines are health-checked. */
   readonly attached: ITerraformDependable;
+  /** The target group's name in metrics. */
+  readonly suffix: string;
 }
 
 export class Traffic extends Construct {
   readonly address: string;
+  /** Zone of the address, for names that stand for it. */
+  readonly addressZoneId: string;
+  private readonly balancerSuffix: string;
   private readonly props: TrafficProps;
   private readonly listenerArn: string;
   private readonly slots: ReadonlyMap<Slot, SlotTargets>;
@@ -56,6 +61,7 @@ export class Traffic extends Construct {
       internal,
       securityGroups: [securityGroupId],
       subnets: network.subnetIds[internal ? "private" : "public"],
+      // No deletion protection: a change of exposure replaces the balancer, and the old one must be able to go.
       dropInvalidHeaderFields: true,
       desyncMitigationMode: "defensive",
       lifecycle,
@@ -67,9 +73,19 @@ export class Traffic extends Construct {
       defaultAction: [{ type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "404" } }],
       lifecycle,
     });
+    if (certificateArn)
+      new LbListener(this, "redirect", {
+        loadBalancerArn: balancer.arn,
+        port: 80,
+        protocol: "HTTP",
+        defaultAction: [{ type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } }],
+        lifecycle,
+      });
     this.props = props;
     this.listenerArn = listener.arn;
     this.address = balancer.dnsName;
+    this.addressZoneId = balancer.zoneId;
+    this.balancerSuffix = balancer.arnSuffix;
     this.slots = new Map(slotsOf(service).map((slot, index) => [slot, this.slotTargets(slot, index)]));
   }
 
@@ -78,6 +94,11 @@ export class Traffic extends Construct {
     const targets = this.slots.get(slot);
     if (!targets) throw new Error(`strategy ${this.props.service.strategy} has no slot ${slot}`);
     return targets;
+  }
+
+  /** How the cloud's metrics name a slot's machines behind this entry. */
+  dimensionsOf(slot: Slot): Record<string, string> {
+    return { LoadBalancer: this.balancerSuffix, TargetGroup: this.targetsOf(slot).suffix };
   }
 
   /** Points the entry at the slots by their weights, once the groups' machines have passed their gates. */
@@ -121,7 +142,7 @@ export class Traffic extends Construct {
       type: "forward",
       targetGroupArn: targets.arn,
     });
-    return { targetGroupArn: targets.arn, attached };
+    return { targetGroupArn: targets.arn, attached, suffix: targets.arnSuffix };
   }
 
   private rule(

@@ -1,6 +1,7 @@
 /** Who the machines are: an identity of their own that may do nothing until somebody grants it something. */
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import { Construct } from "constructs";
+import { foundationId, type NetworkProps } from "./network";
 
 export interface IdentityProps {
   /** `<environment>-<service>`. */
@@ -20,4 +21,18 @@ export class Identity extends Construct {
     this.identityId = identity.id;
     this.principalId = identity.principalId;
   }
+}
+
+export const encryptionIdentityName = ({ environment }: NetworkProps): string => `${environment.name}-encryption`;
+
+/**
+ * The placement's own key, and who uses it; undefined where Microsoft's keys encrypt. The identity is made in the foundation, so
+ * that it can be given the key before anything is encrypted.
+ */
+export function ownKey(props: NetworkProps) {
+  const { encryptionKey } = props.placement;
+  if (encryptionKey === undefined) return undefined;
+  const name = encryptionIdentityName(props);
+  const user = foundationId(props, "Microsoft.ManagedIdentity/userAssignedIdentities", name);
+  return { keyVaultKeyId: encryptionKey, user, identity: { type: "UserAssigned", identityIds: [user] } };
 }

@@ -2,11 +2,13 @@
  * An image-keyed group: a uniform scale set and its autoscale setting that live as long as one image.
  *
  * Keyed by exact names: the image id alone would be changed in place, machine by machine, without a health check. The
- * autoscale setting is keyed too, because its target cannot change.
+ * autoscale setting is keyed too, because its target cannot change. The association with the log sink stands inside the scale
+ * set and keeps its name.
  */
 import { LinuxVirtualMachineScaleSet } from "@cdktf/provider-azurerm/lib/linux-virtual-machine-scale-set";
 import { MonitorAutoscaleSetting } from "@cdktf/provider-azurerm/lib/monitor-autoscale-setting";
-import { Token, type ITerraformDependable } from "cdktf";
+import { MonitorDataCollectionRuleAssociation } from "@cdktf/provider-azurerm/lib/monitor-data-collection-rule-association";
+import { Fn, Token, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { ReleaseVariable } from "../contract/release-variable";
 import type { Slot } from "../contract/slots";
@@ -23,6 +25,8 @@ export interface InstanceGroupProps {
   readonly securityGroupId: string;
   readonly identityId: string;
   readonly poolIds: string[];
+  /** The rule by which machines write to the log sink. */
+  readonly recordsRuleId: string;
   /** What must exist before the first machine can be healthy. */
   readonly after: ITerraformDependable[];
 }
@@ -39,6 +43,7 @@ export class InstanceGroup extends Construct {
     const fewest = Token.asNumber(`\${${release.capacity}}`);
     this.group = new LinuxVirtualMachineScaleSet(this, "group", {
       ...launch.set,
+      extension: [...launch.set.extension, { ...launch.agent, settings: agentSettings(props.identityId) }],
       count: release.count,
       name: release.name,
       resourceGroupName,
@@ -60,6 +65,13 @@ export class InstanceGroup extends Construct {
       dependsOn: props.after,
       // The autoscale setting owns the size from then on.
       lifecycle: { createBeforeDestroy: true, ignoreChanges: ["instances"] },
+    });
+    new MonitorDataCollectionRuleAssociation(this, "records", {
+      count: release.count,
+      name: "records",
+      targetResourceId: release.attribute(this.group, "id"),
+      dataCollectionRuleId: props.recordsRuleId,
+      lifecycle: { createBeforeDestroy: true },
     });
     const rule = (direction: "Increase" | "Decrease", operator: string, threshold: number) => ({
       metricTrigger: {
@@ -96,3 +108,9 @@ export class InstanceGroup extends Construct {
     });
   }
 }
+
+/** Who the agent is: with an identity that was made by a user it must be told. */
+const agentSettings = (identityId: string): string =>
+  Fn.jsonencode({
+    authentication: { managedIdentity: { "identifier-name": "mi_res_id", "identifier-value": identityId } },
+  });

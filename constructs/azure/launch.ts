@@ -43,6 +43,18 @@ function healthExtensions({ port, health }: Service) {
   ];
 }
 
+/**
+ * The agent that sends the machine's records and metrics to the sink. It comes as an extension because Azure offers it in no
+ * other way; the records carry the id of the scale set, and with it version and key.
+ */
+const AGENT = {
+  name: "records",
+  publisher: "Microsoft.Azure.Monitor",
+  type: "AzureMonitorLinuxAgent",
+  typeHandlerVersion: "1.0",
+  autoUpgradeMinorVersion: true,
+};
+
 export function launch(service: Service, placement: PlacementOn<"azure">) {
   const { azure, diskGb } = service.machine;
   const set = {
@@ -81,6 +93,7 @@ export function launch(service: Service, placement: PlacementOn<"azure">) {
   } satisfies Partial<LinuxVirtualMachineScaleSetConfig>;
   return {
     set,
+    agent: AGENT,
     health: healthContract(service),
     drainSec: service.traffic.drainSec,
     network: networkShape(placement),

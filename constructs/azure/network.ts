@@ -1,17 +1,21 @@
 /**
- * The network of a placement: a subnet without implicit way out, and a NAT gateway for the explicit one. Service stacks
- * find it by its names, which the environment gives.
+ * The network of a placement: a subnet without implicit way out, a NAT gateway for the explicit one, and a subnet of
+ * private addresses of what stands outside. Other stacks find it by its names, which the environment gives.
  */
 import { DataAzurermSubnet } from "@cdktf/provider-azurerm/lib/data-azurerm-subnet";
 import { NatGateway } from "@cdktf/provider-azurerm/lib/nat-gateway";
 import { NatGatewayPublicIpAssociation } from "@cdktf/provider-azurerm/lib/nat-gateway-public-ip-association";
+import { NetworkSecurityGroup } from "@cdktf/provider-azurerm/lib/network-security-group";
+import { NetworkSecurityRule } from "@cdktf/provider-azurerm/lib/network-security-rule";
 import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 import { SubnetNatGatewayAssociation } from "@cdktf/provider-azurerm/lib/subnet-nat-gateway-association";
+import { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
 import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { createHash } from "node:crypto";
 import type { Environment, PlacementOn } from "../contract/spec";
 
 export interface NetworkProps {
@@ -19,13 +23,39 @@ export interface NetworkProps {
   readonly placement: PlacementOn<"azure">;
 }
 
-const names = ({ environment, placement }: NetworkProps) => ({
-  resourceGroup: `${environment.name}-foundation-${placement.location}`,
-  network: environment.name,
+/** Resource group of what a placement's layer makes. */
+export const layerGroup = (layer: "foundation" | "persistent", { environment, placement }: NetworkProps): string =>
+  `${environment.name}-${layer}-${placement.location}`;
+
+/** Id of a foundation's object by its name: no stack reads another one's state. */
+export const foundationId = (props: NetworkProps, type: string, name: string): string =>
+  `/subscriptions/${props.placement.subscription}/resourceGroups/${layerGroup("foundation", props)}/providers/${type}/${name}`;
+
+/**
+ * A name that must be the only one in all of Azure. Machines can make it anew from their user data and the metadata service:
+ * the first 16 hex digits of sha256("<subscription>/<environment>/<location>"), with "/<service>" for a service's own.
+ */
+export const worldwideName = (stem: string, { environment, placement }: NetworkProps, ...more: string[]): string =>
+  stem +
+  createHash("sha256")
+    .update([placement.subscription, environment.name, placement.location, ...more].join("/"))
+    .digest("hex")
+    .slice(0, 16);
+
+const names = (props: NetworkProps) => ({
+  resourceGroup: layerGroup("foundation", props),
+  network: props.environment.name,
   machines: "machines",
+  endpoints: "endpoints",
 });
 
+/** HTTPS, PostgreSQL and NFS: what machines reach at private addresses. */
+const ENDPOINT_PORTS = ["443", "5432", "2049"];
+
 export class Network extends Construct {
+  readonly resourceGroupName: string;
+  readonly networkId: string;
+
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const { placement } = props;
@@ -38,12 +68,18 @@ export class Network extends Construct {
       location,
       addressSpace: [placement.cidr],
     });
+    const subnet = { resourceGroupName, virtualNetworkName: network.name, defaultOutboundAccessEnabled: false };
     const machines = new Subnet(this, "machines", {
+      ...subnet,
       name: name.machines,
-      resourceGroupName,
-      virtualNetworkName: network.name,
       addressPrefixes: [Fn.cidrsubnet(placement.cidr, 4, 0)],
-      defaultOutboundAccessEnabled: false,
+    });
+    const endpoints = new Subnet(this, "endpoints", {
+      ...subnet,
+      name: name.endpoints,
+      addressPrefixes: [Fn.cidrsubnet(placement.cidr, 4, 1)],
+      // Without it, a security group does not hold for private endpoints.
+      privateEndpointNetworkPolicies: "NetworkSecurityGroupEnabled",
     });
     const address = new PublicIp(this, "nat_address", {
       name: `${name.network}-nat`,
@@ -55,20 +91,60 @@ export class Network extends Construct {
     const nat = new NatGateway(this, "nat", { name: name.network, resourceGroupName, location, skuName: "Standard" });
     new NatGatewayPublicIpAssociation(this, "nat_out", { natGatewayId: nat.id, publicIpAddressId: address.id });
     new SubnetNatGatewayAssociation(this, "machines_out", { subnetId: machines.id, natGatewayId: nat.id });
+    this.guard(endpoints, { resourceGroupName, location, cidr: placement.cidr });
+    this.resourceGroupName = resourceGroupName;
+    this.networkId = network.id;
+  }
+
+  /** Who may reach the private addresses: the network itself, on their ports. */
+  private guard(
+    subnet: Subnet,
+    { resourceGroupName, location, cidr }: { resourceGroupName: string; location: string; cidr: string },
+  ) {
+    const group = new NetworkSecurityGroup(this, "endpoints_guard", { name: "endpoints", resourceGroupName, location });
+    const inbound = {
+      resourceGroupName,
+      networkSecurityGroupName: group.name,
+      direction: "Inbound",
+      sourcePortRange: "*",
+      destinationAddressPrefix: "*",
+    };
+    new NetworkSecurityRule(this, "endpoints_in", {
+      ...inbound,
+      name: "network",
+      priority: 100,
+      access: "Allow",
+      protocol: "Tcp",
+      sourceAddressPrefix: cidr,
+      destinationPortRanges: ENDPOINT_PORTS,
+    });
+    new NetworkSecurityRule(this, "endpoints_others", {
+      ...inbound,
+      name: "others",
+      priority: 4096,
+      access: "Deny",
+      protocol: "*",
+      sourceAddressPrefix: "*",
+      destinationPortRange: "*",
+    });
+    new SubnetNetworkSecurityGroupAssociation(this, "endpoints_guarded", {
+      subnetId: subnet.id,
+      networkSecurityGroupId: group.id,
+    });
   }
 }
 
-/** The network as a service stack sees it, read at plan: a missing foundation is an error before anything is made. */
+/** The network as other stacks see it, read at plan: a missing foundation is an error before anything is made. */
 export class ExistingNetwork extends Construct {
   readonly machinesSubnetId: string;
+  readonly endpointsSubnetId: string;
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    const name = names(props);
-    this.machinesSubnetId = new DataAzurermSubnet(this, "machines", {
-      name: name.machines,
-      virtualNetworkName: name.network,
-      resourceGroupName: name.resourceGroup,
-    }).id;
+    const { resourceGroup, network, machines, endpoints } = names(props);
+    const subnetId = (name: string) =>
+      new DataAzurermSubnet(this, name, { name, virtualNetworkName: network, resourceGroupName: resourceGroup }).id;
+    this.machinesSubnetId = subnetId(machines);
+    this.endpointsSubnetId = subnetId(endpoints);
   }
 }

@@ -34,8 +34,8 @@ export interface TrafficProps {
 
 export class Traffic extends Construct {
   readonly address: string;
+  readonly balancerId: string;
   private readonly service: Service;
-  private readonly balancerId: string;
   private readonly pools: ReadonlyMap<Slot, LbBackendAddressPool>;
   private readonly shared?: LbBackendAddressPool;
 

@@ -14,6 +14,9 @@ export const placementId = (placement: Placement): string => `${placement.cloud}
 export const foundationStackName = (env: Environment, placement: Placement): string =>
   `${env.name}-foundation-${placementId(placement)}`;
 
+export const persistentStackName = (env: Environment, placement: Placement): string =>
+  `${env.name}-persistent-${placementId(placement)}`;
+
 export const serviceStackName = (env: Environment, service: Service, placement: Placement): string =>
   `${env.name}-${service.name}-${placementId(placement)}`;
 

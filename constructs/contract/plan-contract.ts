@@ -17,9 +17,19 @@ import type { Cloud } from "./spec";
 /**
  * A step in a service's life. Strategy `replace`: a rollback and a new epoch are bumps. Two slots: `fill` an empty slot,
  * `bump` an idle one, `shift` the traffic (also to abort and to roll back), `scale` a slot's fewest machines and the
- * traffic together, where machines give the share; `retire` an idle slot.
+ * traffic together, where machines give the share; `retire` an idle slot. `configuration`: what machines read, and may use.
  */
-export type Step = "first" | "bump" | "launch" | "limits" | "fill" | "shift" | "scale" | "retire" | "none";
+export type Step =
+  | "first"
+  | "bump"
+  | "launch"
+  | "limits"
+  | "configuration"
+  | "fill"
+  | "shift"
+  | "scale"
+  | "retire"
+  | "none";
 
 /** Attributes by type. */
 type Attributes = Readonly<Record<string, readonly string[]>>;
@@ -39,6 +49,8 @@ interface CloudContract {
   readonly weights: Attributes;
   /** Attributes that hold capacity limits. */
   readonly limits: Attributes;
+  /** Settings, places of secrets, and rights to them: they come and go; attributes that may change in place. */
+  readonly configuration: Attributes;
 }
 
 export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
@@ -57,11 +69,21 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       "aws_vpc_security_group_ingress_rule",
       "aws_vpc_security_group_egress_rule",
     ],
-    entryPointers: { aws_lb_listener_rule: ["action"] },
+    entryPointers: {
+      aws_lb_listener_rule: ["action"],
+      aws_cloudwatch_metric_alarm: ["dimensions", "metric_query", "evaluation_periods"],
+    },
     weights: { aws_lb_listener_rule: ["action"] },
     limits: {
       aws_autoscaling_group: ["max_size", "min_size"],
       aws_autoscaling_policy: ["target_tracking_configuration"],
+      aws_cloudwatch_metric_alarm: ["threshold"],
+    },
+    configuration: {
+      aws_ssm_parameter: ["value", "insecure_value", "version"],
+      aws_secretsmanager_secret: [],
+      aws_iam_role_policy: ["policy"],
+      aws_vpc_security_group_egress_rule: [],
     },
   },
   google: {
@@ -78,19 +100,40 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       google_compute_region_backend_service: ["backend", "health_checks", "connection_draining_timeout_sec"],
     },
     weights: { google_compute_region_url_map: ["default_route_action", "default_service"] },
-    limits: { google_compute_region_autoscaler: ["autoscaling_policy"] },
+    // The alarm on too few machines goes with the limit that it watches.
+    limits: {
+      google_compute_region_autoscaler: ["autoscaling_policy"],
+      google_monitoring_alert_policy: ["conditions"],
+    },
+    configuration: {
+      google_compute_project_metadata_item: ["value"],
+      google_secret_manager_secret: [],
+      google_secret_manager_secret_iam_member: [],
+      google_project_iam_member: [],
+      google_storage_bucket_iam_member: [],
+      google_sql_user: [],
+      google_compute_firewall: [],
+    },
   },
   azure: {
     group: "azurerm_linux_virtual_machine_scale_set",
     compute: {
       azurerm_linux_virtual_machine_scale_set: ["name"],
       azurerm_monitor_autoscale_setting: ["name", "target_resource_id"],
+      azurerm_monitor_data_collection_rule_association: ["target_resource_id"],
     },
     pointers: {},
     entry: ["azurerm_lb_probe", "azurerm_network_security_group", "azurerm_network_security_rule"],
     entryPointers: { azurerm_lb_rule: ["probe_id", "backend_port"] },
     weights: { azurerm_lb_rule: ["backend_address_pool_ids"] },
-    limits: { azurerm_monitor_autoscale_setting: ["profile"] },
+    limits: {
+      azurerm_monitor_autoscale_setting: ["profile"],
+      azurerm_monitor_scheduled_query_rules_alert_v2: ["criteria"],
+    },
+    configuration: {
+      azurerm_key_vault_secret: ["value", "version", "versionless_id"],
+      azurerm_role_assignment: [],
+    },
   },
 };
 
@@ -124,6 +167,13 @@ const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
     mustReplaceGroup: true,
   }),
   limits: ({ limits }) => ({ ...NOTHING, update: limits }),
+  configuration: ({ configuration }) => ({
+    ...NOTHING,
+    create: Object.keys(configuration),
+    remove: Object.keys(configuration),
+    replace: anyCause(Object.keys(configuration)),
+    update: configuration,
+  }),
   fill: ({ compute, pointers }) => ({ ...NOTHING, create: Object.keys(compute), update: pointers }),
   shift: ({ weights }) => ({ ...NOTHING, update: weights }),
   scale: ({ limits, weights }) => ({ ...NOTHING, update: { ...limits, ...weights } }),
@@ -185,6 +235,7 @@ const NAMES: Readonly<Record<Step, string>> = {
   bump: "an image bump",
   launch: "a change of the machines",
   limits: "a change of capacity limits",
+  configuration: "a change of settings and rights",
   fill: "filling an empty slot",
   shift: "a shift of traffic",
   scale: "a change of a slot's size and traffic",

@@ -3,6 +3,7 @@
  * resolved values are all read from it.
  */
 import { z } from "zod";
+import { logs, persistent, secrets, settings, uses } from "./ground-spec";
 import { rollout } from "./rollout-spec";
 
 export const CLOUDS = ["aws", "google", "azure"] as const;
@@ -49,6 +50,13 @@ const cidr = z.cidrv4().regex(/\/(1[2-9]|20)$/, "a prefix length from /12 to /20
 /** Zones that machines are spread over; three survive the loss of one without a shortage. */
 const zones = (least: number) => z.array(z.string().min(1)).min(least).max(6);
 
+const ground = {
+  /** Where the machines' records go, and who hears of alarms. */
+  logs: logs.prefault({}),
+  /** Database, objects and files, in a stack of their own. @default - none */
+  persistent: persistent.optional(),
+};
+
 const placement = z.discriminatedUnion("cloud", [
   z.strictObject({
     cloud: z.literal("aws"),
@@ -58,6 +66,9 @@ const placement = z.discriminatedUnion("cloud", [
     cidr,
     /** At least two: an application load balancer refuses fewer. */
     zones: zones(2),
+    /** ARN of the KMS key that encrypts logs and persistent store. @default - the keys that AWS keeps for the account */
+    encryptionKey: named(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/, "the ARN of a KMS key").optional(),
+    ...ground,
   }),
   z.strictObject({
     cloud: z.literal("google"),
@@ -66,6 +77,12 @@ const placement = z.discriminatedUnion("cloud", [
     region: named(/^[a-z]+-[a-z]+\d+$/, "a Google Cloud region such as us-central1"),
     cidr,
     zones: zones(1),
+    /** Cloud KMS key of the region that encrypts logs and persistent store, full id. @default - Google's own keys */
+    encryptionKey: named(
+      /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
+      "projects/P/locations/R/keyRings/RING/cryptoKeys/KEY",
+    ).optional(),
+    ...ground,
   }),
   z.strictObject({
     cloud: z.literal("azure"),
@@ -75,6 +92,12 @@ const placement = z.discriminatedUnion("cloud", [
     location: named(/^[a-z][a-z0-9]+$/, "an Azure location in its short form such as westeurope"),
     cidr,
     zones: zones(1),
+    /** Key Vault key that encrypts the persistent store, by its id without a version. @default - Microsoft's own keys */
+    encryptionKey: named(
+      /^https:\/\/[a-z0-9-]+\.vault\.azure\.net\/keys\/[^/]+$/,
+      "https://VAULT.vault.azure.net/keys/KEY",
+    ).optional(),
+    ...ground,
   }),
 ]);
 
@@ -174,11 +197,13 @@ const machine = z.strictObject({
       diskType: z.string().min(1).default("pd-balanced"),
       /** Cloud KMS key of the boot disk, full id. @default - Google-managed encryption */
       kmsKeyId: z.string().optional(),
-      /** OAuth scopes of the machine's service account. @default logging and monitoring writes only */
-      scopes: z
-        .array(z.url())
-        .min(1)
-        .default(["https://www.googleapis.com/auth/logging.write", "https://www.googleapis.com/auth/monitoring.write"]),
+      /**
+       * OAuth scopes of the machine's service account. They are part of the machine, so that fewer of them would mean new
+       * machines for a first secret; rights are what limits the machines.
+       *
+       * @default every API
+       */
+      scopes: z.array(z.url()).min(1).default(["https://www.googleapis.com/auth/cloud-platform"]),
       /** Boot only signed code; the image must support it. @default true */
       secureBoot: z.boolean().default(true),
     })
@@ -219,6 +244,12 @@ const service = z.strictObject({
   capacity,
   traffic: traffic.prefault({}),
   machine: machine.prefault({}),
+  /** Read by the machines at boot, outside the image: changing one replaces nothing. @default {} */
+  settings: settings.default({}),
+  /** Names of secrets that the machines may read; Terraform never sees a value. @default [] */
+  secrets: secrets.default([]),
+  /** What the machines may use of the placement's persistent store. @default nothing */
+  uses: uses.prefault({}),
   /** Steps of a release, their gates, and how long the old one stays. */
   rollout: rollout.prefault({}),
   /** Placements to run in, as `<cloud>-<region>`. @default - every placement of the environment */

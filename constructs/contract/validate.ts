@@ -78,6 +78,9 @@ function placementName(value: unknown): string | undefined {
   return cloud && region ? `${cloud}-${region}` : undefined;
 }
 
+/** Words that stand in a stack's name, or in the private zone, where a service's would. */
+const TAKEN = ["foundation", "persistent", "database", "files"];
+
 /** Rules between entries. They read the raw input, so that a slip in one service does not hide a clash between others. */
 function relations(input: unknown): Problem[] {
   const problems: Problem[] = [];
@@ -96,11 +99,14 @@ function relations(input: unknown): Problem[] {
     duplicates(env, "service", services.map(nameOf));
     for (const service of services) {
       const path = `${env}/${nameOf(service) ?? "service"}`;
-      if (nameOf(service) === "foundation")
+      if (TAKEN.includes(nameOf(service) ?? ""))
         problems.push({
           path: `${path} name`,
-          message: `"foundation" is taken by the network stack; choose another name`,
+          message: `${show(nameOf(service))} is taken by the placement itself; choose another name`,
         });
+      for (const name of IDENTITY)
+        if (at(service, ["machine", "boot", name]) !== undefined)
+          problems.push({ path: `${path} machine.boot.${name}`, message: "is set by the fleet; choose another name" });
       const wanted = at(service, ["placements"]) === undefined ? known : list(at(service, ["placements"]));
       for (const name of wanted)
         if (!known.includes(name as string))
@@ -108,6 +114,16 @@ function relations(input: unknown): Problem[] {
             path: `${path} placements`,
             message: `must be among ${known.map(show).join(", ")}, got ${show(name)}`,
           });
+      for (const part of ["database", "objects", "files"]) {
+        const use = at(service, ["uses", part]) ?? false;
+        const lacking = placements.filter((placement) => at(placement, ["persistent", part]) === undefined);
+        for (const name of use === false || use === "none" ? [] : lacking.map(placementName))
+          if (wanted.includes(name))
+            problems.push({
+              path: `${path} uses.${part}`,
+              message: `${name} has no ${part}; add persistent.${part} to the placement, or leave it out of placements`,
+            });
+      }
       if (at(service, ["traffic", "exposure"]) !== "public") continue;
       for (const cloud of ["aws", "google"] as const)
         if (
@@ -174,8 +190,24 @@ export function resolveFleet(input: unknown): Fleet {
     ...(parsed.success ? rolloutsOf(parsed.data) : []),
   ];
   if (problems.length > 0 || !parsed.success) throw new InvalidInputError(problems);
-  return parsed.data;
+  return introduced(parsed.data);
 }
+
+/** What every machine is told at boot, so that it finds its settings and its records can be told apart. */
+const IDENTITY = ["ENVIRONMENT", "SERVICE"] as const;
+
+const introduced = ({ environments }: Fleet): Fleet => ({
+  environments: environments.map((environment) => ({
+    ...environment,
+    services: environment.services.map((service) => ({
+      ...service,
+      machine: {
+        ...service.machine,
+        boot: { ...service.machine.boot, ENVIRONMENT: environment.name, SERVICE: service.name },
+      },
+    })),
+  })),
+});
 
 /** Every problem of a fleet; none when it can be built. */
 export function validate(input: unknown): readonly Problem[] {

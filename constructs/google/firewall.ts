@@ -2,7 +2,7 @@
 import { ComputeFirewall } from "@cdktf/provider-google/lib/compute-firewall";
 import { Construct } from "constructs";
 import type { Service } from "../contract/spec";
-import type { ExistingNetwork } from "./network";
+import { LOGGED, type ExistingNetwork } from "./network";
 
 export interface FirewallProps {
   /** `<environment>-<service>-<region>`. */
@@ -29,6 +29,7 @@ export class Firewall extends Construct {
       sourceRanges: [...HEALTH_CHECKS, network.entriesCidr],
       targetServiceAccounts: [machines],
       allow: [{ protocol: "tcp", ports: [String(service.port)] }],
+      logConfig: LOGGED,
       lifecycle: { createBeforeDestroy: true },
     });
   }

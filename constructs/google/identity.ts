@@ -1,4 +1,4 @@
-/** Who the machines are: a service account of their own that may do nothing until somebody grants it something. */
+/** Who the machines are: a service account of their own that may do nothing but what access.ts and configuration.ts say. */
 import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import { Construct } from "constructs";
 import { keyedName } from "../contract/names";

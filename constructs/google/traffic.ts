@@ -62,25 +62,37 @@ export class Traffic extends Construct {
     const certificate = traffic.certificates.google;
     const proxy = certificate
       ? this.httpsProxy(entryName, region, routes.id, certificate)
-      : this.httpProxy(entryName, region, routes.id);
+      : this.httpProxy("http", entryName, region, routes.id);
+    // Port and purpose cannot change in place either: an entry that gets a certificate is another one.
+    const openName = certificate ? `${entryName}-tls` : entryName;
     const address = new ComputeAddress(this, "address", {
-      name: entryName,
+      name: openName,
       region,
-      ...(internal ? { addressType: "INTERNAL", subnetwork: network.machinesSubnetLink } : { networkTier: "PREMIUM" }),
+      ...(internal
+        ? {
+            addressType: "INTERNAL",
+            subnetwork: network.machinesSubnetLink,
+            // https://cloud.google.com/load-balancing/docs/l7-internal/http-to-https-redirect: two rules share it.
+            ...(certificate ? { purpose: "SHARED_LOADBALANCER_VIP" } : {}),
+          }
+        : { networkTier: "PREMIUM" }),
       lifecycle,
     });
-    new ComputeForwardingRule(this, "entry", {
-      name: entryName,
-      region,
-      loadBalancingScheme: scheme,
-      ipAddress: address.address,
-      ipProtocol: "TCP",
-      portRange: String(entryPort(certificate !== undefined)),
-      target: proxy,
-      network: network.networkLink,
-      ...(internal ? { subnetwork: network.machinesSubnetLink } : { networkTier: "PREMIUM" }),
-      lifecycle,
-    });
+    const listen = (id: string, ruleName: string, tls: boolean, target: string) =>
+      new ComputeForwardingRule(this, id, {
+        name: ruleName,
+        region,
+        loadBalancingScheme: scheme,
+        ipAddress: address.address,
+        ipProtocol: "TCP",
+        portRange: String(entryPort(tls)),
+        target,
+        network: network.networkLink,
+        ...(internal ? { subnetwork: network.machinesSubnetLink } : { networkTier: "PREMIUM" }),
+        lifecycle,
+      });
+    listen("entry", openName, certificate !== undefined, proxy);
+    if (certificate) listen("redirect", `${entryName}-redirect`, false, this.toHttps(`${entryName}-redirect`, region));
     this.address = address.address;
   }
 
@@ -172,8 +184,23 @@ export class Traffic extends Construct {
     return routes;
   }
 
-  private httpProxy(name: string, region: string, urlMap: string): string {
-    return new ComputeRegionTargetHttpProxy(this, "http", {
+  /** Where requests without TLS go. */
+  private toHttps(name: string, region: string): string {
+    const routes = new ComputeRegionUrlMap(this, "redirect_routes", {
+      name,
+      region,
+      defaultUrlRedirect: {
+        httpsRedirect: true,
+        redirectResponseCode: "MOVED_PERMANENTLY_DEFAULT",
+        stripQuery: false,
+      },
+      lifecycle,
+    });
+    return this.httpProxy("redirect_http", name, region, routes.id);
+  }
+
+  private httpProxy(id: string, name: string, region: string, urlMap: string): string {
+    return new ComputeRegionTargetHttpProxy(this, id, {
       name,
       region,
       urlMap,

@@ -41,6 +41,9 @@ compute := {
 	"azurerm_monitor_autoscale_setting": [
 		"name",
 		"target_resource_id"
+	],
+	"azurerm_monitor_data_collection_rule_association": [
+		"target_resource_id"
 	]
 }
 
@@ -66,6 +69,11 @@ entry := [
 entryPointers := {
 	"aws_lb_listener_rule": [
 		"action"
+	],
+	"aws_cloudwatch_metric_alarm": [
+		"dimensions",
+		"metric_query",
+		"evaluation_periods"
 	],
 	"google_compute_backend_service": [
 		"backend",
@@ -99,11 +107,20 @@ limits := {
 	"aws_autoscaling_policy": [
 		"target_tracking_configuration"
 	],
+	"aws_cloudwatch_metric_alarm": [
+		"threshold"
+	],
 	"google_compute_autoscaler": [
 		"autoscaling_policy"
 	],
+	"google_monitoring_alert_policy": [
+		"conditions"
+	],
 	"azurerm_monitor_autoscale_setting": [
 		"profile"
+	],
+	"azurerm_monitor_scheduled_query_rules_alert_v2": [
+		"criteria"
 	]
 }
 

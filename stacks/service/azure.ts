@@ -2,10 +2,15 @@ import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { Access } from "../../constructs/azure/access";
+import { Alarms } from "../../constructs/azure/alarms";
+import { Configuration } from "../../constructs/azure/configuration";
+import { Discovery } from "../../constructs/azure/discovery";
 import { Firewall } from "../../constructs/azure/firewall";
 import { Identity } from "../../constructs/azure/identity";
 import { InstanceGroup } from "../../constructs/azure/instance-group";
 import { launch } from "../../constructs/azure/launch";
+import { recordsRuleId } from "../../constructs/azure/log-sink";
 import { ExistingNetwork } from "../../constructs/azure/network";
 import { Traffic } from "../../constructs/azure/traffic";
 import { slotsOf } from "../../constructs/contract/slots";
@@ -23,16 +28,20 @@ export class AzureServiceStack extends FleetStack {
     service: Service,
     placement: PlacementOn<"azure">,
   ) {
-    super(scope, id, environment);
+    super(scope, id, { environment, plane: "service" });
     const { location } = placement;
     const name = `${environment.name}-${service.name}`;
     new AzurermProvider(this, "azurerm", azureProviderConfig(placement));
     const resourceGroupName = new ResourceGroup(this, "group", { name: `${name}-${location}`, location }).name;
     const place = { name, resourceGroupName, location };
-    const network = new ExistingNetwork(this, "network", { environment, placement });
+    const ground = { environment, placement, resourceGroupName };
+    const network = new ExistingNetwork(this, "network", ground);
     const firewall = new Firewall(this, "firewall", { ...place, service });
     const identity = new Identity(this, "identity", place);
     const traffic = new Traffic(this, "traffic", { ...place, service, zones: placement.zones, network });
+    const configuration = new Configuration(this, "configuration", { ...ground, service, network });
+    const { principalId } = identity;
+    const access = new Access(this, "access", { ...ground, service, principalId, vaultId: configuration.vaultId });
     const machine = launch(service, placement);
     const groups = slotsOf(service).map(
       (slot) =>
@@ -46,15 +55,22 @@ export class AzureServiceStack extends FleetStack {
           securityGroupId: firewall.securityGroupId,
           identityId: identity.identityId,
           poolIds: traffic.poolsOf(slot),
-          after: firewall.rules,
+          recordsRuleId: recordsRuleId(ground),
+          after: [...firewall.rules, ...configuration.settings, ...access.rights],
         }).group,
     );
     declareTraffic(this, "azure", service);
     traffic.serve(groups);
+    new Discovery(this, "discovery", { ...ground, service, address: traffic.address });
+    new Alarms(this, "alarms", { ...ground, name, service, balancerId: traffic.balancerId });
     new TerraformOutput(this, "address", { value: traffic.address, description: "IP address of the traffic entry." });
     new TerraformOutput(this, "machine_identity", {
-      value: identity.principalId,
+      value: principalId,
       description: "Principal of the machines, to assign roles to.",
+    });
+    new TerraformOutput(this, "vault", {
+      value: configuration.vaultUri,
+      description: "Vault of settings and secrets: put the value of each secret there.",
     });
   }
 }

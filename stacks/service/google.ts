@@ -4,6 +4,11 @@ import type { Construct } from "constructs";
 import { slotsOf } from "../../constructs/contract/slots";
 import type { Environment, PlacementOn, Service } from "../../constructs/contract/spec";
 import { declareTraffic } from "../../constructs/contract/traffic-variable";
+import { Access } from "../../constructs/google/access";
+import { ExistingAlarmChannel } from "../../constructs/google/alarm-channel";
+import { Alarms } from "../../constructs/google/alarms";
+import { Configuration } from "../../constructs/google/configuration";
+import { Discovery } from "../../constructs/google/discovery";
 import { Firewall } from "../../constructs/google/firewall";
 import { Identity } from "../../constructs/google/identity";
 import { InstanceGroup } from "../../constructs/google/instance-group";
@@ -22,13 +27,17 @@ export class GoogleServiceStack extends FleetStack {
     service: Service,
     placement: PlacementOn<"google">,
   ) {
-    super(scope, id, environment);
+    super(scope, id, { environment, plane: "service" });
     const name = `${environment.name}-${service.name}`;
     const globalName = `${name}-${placement.region}`;
     new GoogleProvider(this, "google", googleProviderConfig(environment, placement, service));
-    const network = new ExistingNetwork(this, "network", { environment, placement });
+    const place = { environment, placement };
+    const network = new ExistingNetwork(this, "network", place);
     const identity = new Identity(this, "identity", { name: globalName });
     const firewall = new Firewall(this, "firewall", { name: globalName, service, network, machines: identity.email });
+    const owned = { ...place, name: globalName, service, machines: identity.email };
+    const access = new Access(this, "access", { ...owned, networkLink: network.networkLink });
+    const configuration = new Configuration(this, "configuration", owned);
     const machine = launch(service, placement);
     const groups = slotsOf(service).map(
       (slot) =>
@@ -42,7 +51,7 @@ export class GoogleServiceStack extends FleetStack {
             launch: machine,
             subnetLink: network.machinesSubnetLink,
             serviceAccount: identity.email,
-            after: [firewall.rule],
+            after: [firewall.rule, ...access.grants, ...configuration.places],
           }),
         ] as const,
     );
@@ -58,6 +67,9 @@ export class GoogleServiceStack extends FleetStack {
       const backend = traffic.backends.get(slot);
       if (backend) group.completeAfter(backend);
     }
+    new Discovery(this, "discovery", { ...place, service, address: traffic.address });
+    const { channels } = new ExistingAlarmChannel(this, "channel", place);
+    new Alarms(this, "alarms", { ...place, name: globalName, service, channels });
     new TerraformOutput(this, "address", { value: traffic.address, description: "IP address of the traffic entry." });
     new TerraformOutput(this, "machine_identity", {
       value: identity.email,

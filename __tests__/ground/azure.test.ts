@@ -1,0 +1,90 @@
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { fleetWith } from "../support/fleet";
+import { describeGround } from "../support/ground-story";
+import { Workspace, addresses, type Stack } from "../support/synth";
+
+describeGround("azure", {
+  setting: ["azurerm_key_vault_secret.configuration_LOG_LEVEL update"],
+  // The machines may read their whole vault: a new secret needs no right of its own.
+  secret: [],
+});
+
+describe("as it is synthesized", () => {
+  const workspace = new Workspace();
+  afterAll(() => rmSync(workspace.folder, { recursive: true }));
+
+  const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
+  const KEY = "https://fleet-keys.vault.azure.net/keys/data";
+  let foundation: Stack;
+  let persistent: Stack;
+  let service: Stack;
+  beforeAll(() => {
+    workspace.synth(
+      fleetWith(({ environments: [environment] }) => {
+        environment!.placements = environment!.placements.filter(({ cloud }) => cloud === "azure");
+        Object.assign(environment!.placements[0]!, {
+          encryptionKey: KEY,
+          persistent: { database: {}, objects: {}, files: {} },
+        });
+        environment!.services[0]!.uses = { objects: "read" };
+      }),
+    );
+    [foundation, persistent, service] = ["foundation", "persistent", "web"].map((layer) =>
+      workspace.stack(`prod-${layer}-azure-westeurope`),
+    ) as [Stack, Stack, Stack];
+  });
+
+  test("the persistent store keeps its addresses", () => {
+    expect(addresses(persistent)).toEqual([
+      "azurerm_postgresql_flexible_server.database_server",
+      "azurerm_postgresql_flexible_server_configuration.database_tls",
+      "azurerm_private_dns_a_record.database_name_record",
+      "azurerm_private_dns_a_record.files_name_record",
+      "azurerm_private_endpoint.database_private_endpoint",
+      "azurerm_private_endpoint.files_private_endpoint",
+      "azurerm_private_endpoint.objects_private_endpoint",
+      "azurerm_resource_group.group",
+      "azurerm_storage_account.files_account",
+      "azurerm_storage_account.objects_account",
+      "azurerm_storage_container.objects_container",
+      "azurerm_storage_management_policy.objects_upkeep",
+      "azurerm_storage_share.files_share",
+      "data.azurerm_client_config.database_account",
+      "data.azurerm_subnet.network_endpoints",
+      "data.azurerm_subnet.network_machines",
+    ]);
+  });
+
+  test("all that keeps data is encrypted with the placement's key, by an identity of the foundation", () => {
+    const user = `/subscriptions/${SUBSCRIPTION}/resourceGroups/prod-foundation-westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/prod-encryption`;
+    expect(foundation.resource.azurerm_user_assigned_identity!.encryption_identity).toMatchObject({
+      name: "prod-encryption",
+    });
+    const identity = { type: "UserAssigned", identity_ids: [user] };
+    expect(persistent.resource.azurerm_postgresql_flexible_server!.database_server).toMatchObject({
+      identity,
+      customer_managed_key: { key_vault_key_id: KEY, primary_user_assigned_identity_id: user },
+    });
+    for (const account of Object.values(persistent.resource.azurerm_storage_account!))
+      expect(account).toMatchObject({
+        identity,
+        customer_managed_key: { key_vault_key_id: KEY, user_assigned_identity_id: user },
+      });
+  });
+
+  test("a machine finds its vault by what it is told", () => {
+    const command = `printf %s "${SUBSCRIPTION}/prod/westeurope/web" | sha256sum | cut -c1-16`;
+    const digits = execFileSync("sh", ["-c", command], { encoding: "utf8" }).trim();
+    expect(service.resource.azurerm_key_vault!.configuration_vault).toMatchObject({ name: `vault-${digits}` });
+  });
+
+  test("a right to the objects is one to read them, in their container alone", () => {
+    expect(service.resource.azurerm_role_assignment!.access_objects).toMatchObject({
+      role_definition_name: "Storage Blob Data Reader",
+      scope: expect.stringMatching(
+        /\/storageAccounts\/objects[0-9a-f]{16}\/blobServices\/default\/containers\/objects$/,
+      ) as string,
+    });
+  });
+});
