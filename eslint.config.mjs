@@ -7,7 +7,7 @@ const barrels = ["aws", "google", "azurerm"].map((provider) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "cdktf.out/", ".local-cloud/", "state/"] },
+  { ignores: ["node_modules/", "cdktf.out/", ".local-cloud/", "state/", "hcp-stacks/"] },
   ...tseslint.configs.recommended,
   {
     rules: {

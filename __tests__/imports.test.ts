@@ -2,7 +2,19 @@ import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 const ROOT = join(__dirname, "..");
-const PARTS = ["main.ts", "fleet.ts", "stacks", "constructs", "releases", "images", "review", "local-cloud", "cli"];
+const PARTS = [
+  "main.ts",
+  "fleet.ts",
+  "stacks",
+  "constructs",
+  "releases",
+  "images",
+  "review",
+  "operations",
+  "hcp",
+  "local-cloud",
+  "cli",
+];
 
 /** What each part may import of the project's own, besides itself. */
 const ALLOWED: Record<string, readonly string[]> = {
@@ -16,6 +28,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   releases: ["images", "constructs/contract"],
   images: ["constructs/contract"],
   review: ["images", "constructs/contract"],
+  operations: ["releases", "review", "images", "constructs/contract"],
+  hcp: ["review", "constructs/contract"],
   "local-cloud": [],
   // The name of an orphan on Azure is a hash of what its machines are.
   cli: [
@@ -27,6 +41,8 @@ const ALLOWED: Record<string, readonly string[]> = {
     "releases",
     "images",
     "review",
+    "operations",
+    "hcp",
     "local-cloud",
   ],
 };
@@ -35,6 +51,8 @@ const WITHOUT_PROVIDERS = [
   "releases",
   "images",
   "review",
+  "operations",
+  "hcp",
   "local-cloud",
   "cli",
   "fleet.ts",

@@ -1,5 +1,10 @@
 /** The commands of `npx fleet`, by name. */
+import { drift } from "./drift";
+import { hcp } from "./hcp";
 import { image } from "./image";
+import { inventory } from "./inventory";
+import { parity } from "./parity";
+import { recover } from "./recover";
 import { release } from "./release";
 import { review } from "./review";
 
@@ -10,4 +15,13 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-export const COMMANDS: Readonly<Record<string, Command>> = { image, release, review };
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  image,
+  hcp,
+  release,
+  review,
+  drift,
+  inventory,
+  parity,
+  recover,
+};

@@ -20,7 +20,7 @@ function gcloud(action: string, { id }: Artifact, ...rest: string[]): string[] {
 }
 
 /** A managed image has no publishing profile: all that can be done to it is to delete it. */
-function sig(action: string, { id }: Artifact, ...rest: string[]): string[] {
+export function sig(action: string, { id }: Artifact, ...rest: string[]): string[] {
   const [, , subscription, , group, , , kind, gallery, , definition, , version] = id.split("/");
   if (kind?.toLowerCase() === "images") return action === "delete" ? ["az", "image", "delete", "--ids", id] : [];
   const place = ["--subscription", subscription!, "--resource-group", group!, "--gallery-name", gallery!];

@@ -43,13 +43,13 @@ export const inventory = (
     };
   });
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula is made text. */
+/** RFC 4180. A cell that a spreadsheet would take for a formula is made text (https://owasp.org/www-community/attacks/CSV_Injection). */
 const cell = (text: string) => {
-  const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-export const csv = (rows: readonly Row[]): string =>
-  [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column]))]
+export const csv = <C extends string>(columns: readonly C[], rows: readonly Readonly<Record<C, string>>[]): string =>
+  [columns, ...rows.map((row) => columns.map((column) => row[column]))]
     .map((line) => line.map(cell).join(","))
     .join("\n");

@@ -6,12 +6,14 @@ import { listing } from "./listing-text";
 import { LockedError } from "./lock";
 import { reset } from "./reset";
 import { list } from "./cloud/listing";
+import { SettingError } from "./hcp/faults";
 import { OutsideError, remove, scale } from "./cloud/outside";
 import { JournalError, Store } from "./cloud/store";
 import { startLocalCloud } from "./server";
 import { checkTerraform } from "./terraform";
 
 const USAGE = `usage: npm run local -- <command> [arguments]   run a command, e.g. npx cdktf deploy, on the local cloud
+       npm run local -- --hcp <command>          the same, with a local HCP Terraform that runs remotely on it
        npm run local -- --ls [--json]            show what runs
        npm run local -- --scale <group> <size>   change a group's size behind terraform's back, as an autoscaler does
        npm run local -- --delete <group>         delete a group behind terraform's back, as a person cleaning up does
@@ -20,10 +22,15 @@ const USAGE = `usage: npm run local -- <command> [arguments]   run a command, e.
 environment:
   LOCAL_CLOUD_DIR        folder that keeps what exists (default: .local-cloud in the project)
   LOCAL_CLOUD_UNHEALTHY  machines whose image id contains this text never get healthy
-  LOCAL_CLOUD_BOOT_MS    milliseconds until new machines are healthy (default: 200)`;
+  LOCAL_CLOUD_BOOT_MS    milliseconds until new machines are healthy (default: 200)
+  LOCAL_CLOUD_HCP_HOST   hostname that --hcp stands for (default: app.terraform.io)
+  LOCAL_CLOUD_HCP_ROLE   whose token the command gets: owner, write, plan, read, organization, outsider (default: owner)
+  LOCAL_CLOUD_HCP_FAULTS misbehaviour of --hcp: name[@text][:times],…, e.g. 429:2,slow-upload`;
 
 /** Set for the command: a wrapper inside a wrapper joins the running session. */
 const SESSION = "LOCAL_CLOUD_SESSION";
+/** Set besides when the session has a local HCP Terraform. */
+const HCP_SESSION = "LOCAL_CLOUD_HCP_SESSION";
 
 class UsageError extends Error {}
 
@@ -39,9 +46,18 @@ async function main(args: readonly string[]): Promise<number> {
     if (rest.length > 0) throw new UsageError(`--reset takes no arguments, got ${rest.join(" ")}`);
     return say(await reset(dir));
   }
-  if (first.startsWith("-")) throw new UsageError(`unknown option ${first}`);
-  if (process.env[SESSION] === dir) return execute(first, rest, {});
-  return session(dir, first, rest);
+  if (first === "--hcp") return runCommand(dir, rest, true);
+  return runCommand(dir, args, false);
+}
+
+/** Runs a command in a session of its own, or in the one that this wrapper was called in. */
+function runCommand(dir: string, [command, ...args]: readonly string[], hcp: boolean): Promise<number> {
+  if (command === undefined) throw new UsageError("no command given");
+  if (command.startsWith("-")) throw new UsageError(`unknown option ${command}`);
+  if (process.env[SESSION] !== dir) return session(dir, command, args, hcp);
+  if (hcp && process.env[HCP_SESSION] !== dir)
+    throw new UsageError("--hcp inside a session that has no HCP Terraform; give --hcp to the outer command");
+  return execute(command, args, {});
 }
 
 function say(text: string): number {
@@ -85,16 +101,28 @@ function outside(dir: string, change: (store: Store) => void): void {
   }
 }
 
-async function session(dir: string, command: string, args: readonly string[]): Promise<number> {
+async function session(dir: string, command: string, args: readonly string[], hcp: boolean): Promise<number> {
   const [problem, cloud] = await Promise.all([
     checkTerraform(),
     startLocalCloud({ dir, unhealthy: process.env.LOCAL_CLOUD_UNHEALTHY ?? "", bootMs: bootMs() }),
   ]);
   try {
     if (problem) throw new UsageError(problem);
-    return await execute(command, args, { ...cloud.env, [SESSION]: dir });
+    const env = { ...cloud.env, [SESSION]: dir };
+    return hcp ? await withHcp(dir, env, command, args) : await execute(command, args, env);
   } finally {
     await cloud.close();
+  }
+}
+
+async function withHcp(dir: string, env: Record<string, string>, command: string, args: readonly string[]) {
+  // Loaded only when asked for: the plain session has no use for it.
+  const { startFromEnvironment } = await import("./hcp/session.js");
+  const hcp = await startFromEnvironment(dir, env, process.env);
+  try {
+    return await execute(command, args, { ...env, ...hcp.env, [HCP_SESSION]: dir });
+  } finally {
+    await hcp.close();
   }
 }
 
@@ -125,7 +153,9 @@ function execute(command: string, args: readonly string[], env: Record<string, s
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const expected = [UsageError, LockedError, OutsideError, JournalError].some((kind) => error instanceof kind);
+    const expected = [UsageError, LockedError, OutsideError, JournalError, SettingError].some(
+      (kind) => error instanceof kind,
+    );
     if (!expected) throw error;
     const usage = error instanceof UsageError && !/terraform|not found/.test(error.message) ? `\n\n${USAGE}` : "";
     console.error(`local cloud: ${(error as Error).message}${usage}`);

@@ -36,6 +36,8 @@ test("no workflow puts an expression into a script, and only one job may write",
     const scripts = source.match(/run: (?:\|\n(?: {10,}.*\n)+|.*\n)/g) ?? [];
     expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
     expect(source).not.toContain("pull_request_target");
-    expect(source.match(/: write/g)?.length ?? 0).toBe({ "synth.yml": 0, "plan.yml": 2, "deploy.yml": 1 }[file]);
+    expect(source.match(/: write/g)?.length ?? 0).toBe(
+      { "synth.yml": 0, "plan.yml": 2, "deploy.yml": 1, "drift.yml": 1 }[file],
+    );
   }
 });

@@ -144,7 +144,7 @@ export const inventoryCommand: ImageCommand = {
   options: { csv: { help: "print comma-separated values" } },
   run(input) {
     const rows = inventory(input.catalog(), readReleases(input.releases), imageOfService, input.now);
-    const text = input.on("csv") ? csv(rows) : table([...COLUMNS], rows.map((row) => COLUMNS.map((c) => row[c]))); // prettier-ignore
+    const text = input.on("csv") ? csv(COLUMNS, rows) : table([...COLUMNS], rows.map((row) => COLUMNS.map((c) => row[c]))); // prettier-ignore
     return { text, json: rows };
   },
 };

@@ -1,0 +1,165 @@
+/** The form of a `fleet hcp` command, and what all of them share. */
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { Api } from "../../hcp/api";
+import { Client } from "../../hcp/client";
+import { hostOf } from "../../hcp/host";
+import { choose, placeOf, readStacks, type Stack } from "../../hcp/stacks";
+import type { Started } from "../../hcp/started";
+import { statusOf } from "../../hcp/status";
+import { synth } from "../../hcp/synth";
+import { findToken, type Token } from "../../hcp/token";
+import { openCatalog } from "../../review/images";
+import { review, type Input } from "../../review/review";
+import type { Review } from "../../review/model";
+
+export class UsageError extends Error {}
+
+export interface Option {
+  /** What stands for the value in the help; a switch has none. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export interface HcpCommand {
+  readonly summary: string;
+  /** What stands for its arguments in the help; a command without takes none. */
+  readonly args?: string;
+  readonly options: Readonly<Record<string, Option>>;
+  /** @returns the exit code */
+  run(input: CommandLine): Promise<number>;
+}
+
+export const COMMON: Readonly<Record<string, Option>> = {
+  json: { help: "print JSON; progress goes to standard error in any case" },
+  help: { help: "print this" },
+};
+
+export const OF_STACKS: Readonly<Record<string, Option>> = {
+  all: { help: "every stack whose state is in HCP Terraform" },
+  changed: { help: "those whose files differ from what their workspace's state came from" },
+  stacks: { value: "DIR", help: "folder that cdktf writes to (cdktf.out)" },
+  "skip-synth": { help: "take what is there, do not synthesize first" },
+};
+
+export const OF_RUNS: Readonly<Record<string, Option>> = {
+  catalog: { value: "DIR", help: "the image catalog (images/catalog)" },
+  timeout: { value: "MINUTES", help: "longest time to wait for a run (120)" },
+};
+
+/** A command line, read, with what the command needs of the world. */
+export class CommandLine {
+  readonly args: readonly string[];
+  readonly started: Started;
+  readonly signal: AbortSignal;
+  private readonly flags: Readonly<Record<string, unknown>>;
+  private readonly tokens = new Map<string, Token>();
+
+  constructor(command: HcpCommand, line: readonly string[], started: Started, signal: AbortSignal) {
+    const { values, positionals } = parse(command, line);
+    this.flags = values;
+    this.args = positionals;
+    this.started = started;
+    this.signal = signal;
+  }
+
+  text(name: string): string | undefined {
+    return this.flags[name] as string | undefined;
+  }
+
+  on(name: string): boolean {
+    return this.flags[name] === true;
+  }
+
+  /** A whole number of at least 1. @throws UsageError */
+  number(name: string, fallback: number): number {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    if (!/^[1-9]\d{0,5}$/.test(text))
+      throw new UsageError(`--${name} must be a whole number of at least 1, got "${text}"`);
+    return Number(text);
+  }
+
+  get timeoutMs(): number {
+    return this.number("timeout", 120) * 60_000;
+  }
+
+  /** Every stack whose state is in HCP Terraform. @throws HcpError when there is none */
+  async stacksOnHcp(): Promise<readonly Stack[]> {
+    const stacks = await this.allStacks();
+    const chosen = stacks.filter(({ place }) => place);
+    if (chosen.length === 0) placeOf(stacks[0] ?? { name: "this project", folder: "", variables: {} });
+    return chosen;
+  }
+
+  private async allStacks(): Promise<readonly Stack[]> {
+    const out = this.text("stacks") ?? "cdktf.out";
+    if (!this.on("skip-synth")) await synth(".", resolve(out));
+    return readStacks(out);
+  }
+
+  /** The stacks that the command line names. @throws UsageError when it names none, and `orAll` does not say it for it */
+  async stacks(orAll = false): Promise<readonly Stack[]> {
+    if (this.args.length === 0 && !orAll && !this.on("all") && !this.on("changed"))
+      throw new UsageError("name stacks, or give --all or --changed");
+    if (this.args.length > 0 && this.on("all")) throw new UsageError("name stacks or give --all, not both");
+    const chosen = this.args.length > 0 ? choose(await this.allStacks(), this.args) : await this.stacksOnHcp();
+    chosen.forEach(placeOf);
+    return this.on("changed") ? this.onlyChanged(chosen) : chosen;
+  }
+
+  private async onlyChanged(stacks: readonly Stack[]): Promise<readonly Stack[]> {
+    const statuses = await Promise.all(stacks.map((stack) => statusOf(stack, this.client(stack))));
+    return stacks.filter((_, index) => statuses[index]!.upload !== "current");
+  }
+
+  /** The workspace of a stack, with the token of its host. */
+  client = (stack: Stack): Client => {
+    const place = placeOf(stack);
+    const token = this.tokens.get(place.hostname) ?? findToken(place.hostname, process.env);
+    this.tokens.set(place.hostname, token);
+    const wire = {
+      signal: this.signal,
+      sleep: async (ms: number, signal?: AbortSignal) => sleep(ms, undefined, { ...(signal && { signal }) }),
+    };
+    return new Client(new Api({ host: hostOf(place.hostname, process.env), token, wire }), place);
+  };
+
+  /** Reviews plans together. */
+  review = (inputs: readonly Input[]): Review => {
+    const head = this.text("head");
+    if (head !== undefined && !/^[0-9a-f]{7,64}$/.test(head))
+      throw new UsageError(`--head must be a commit in hex digits, got "${head}"`);
+    return review(inputs, {
+      catalog: openCatalog(this.text("catalog") ?? "images/catalog"),
+      now: new Date(),
+      expectBump: this.on("expect-bump"),
+      ...(head !== undefined && { head }),
+    });
+  };
+
+  /** Progress: what a program reads from standard output stays whole. */
+  say = (line: string): void => console.error(line);
+}
+
+function parse({ options, args }: HcpCommand, line: readonly string[]) {
+  const known: NonNullable<ParseArgsConfig["options"]> = Object.fromEntries(
+    Object.entries({ ...options, ...COMMON }).map(([name, { value }]) => [
+      name,
+      { type: value === undefined ? ("boolean" as const) : ("string" as const) },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...line], options: known, allowPositionals: args !== undefined, strict: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message.split(/(?<=')\.|\n/)[0]!);
+  }
+}
+
+export function help(name: string, { summary, args, options }: HcpCommand): string {
+  const lines = Object.entries({ ...options, ...COMMON }).map(
+    ([flag, { value, help: text }]) => `  ${`--${flag}${value ? ` ${value}` : ""}`.padEnd(22)}${text}`,
+  );
+  return [`usage: npx fleet hcp ${name}${args ? ` ${args}` : ""} [options]`, "", summary, "", ...lines].join("\n");
+}

@@ -1,0 +1,136 @@
+/** `npx fleet recover plan`: what it takes to bring an environment up in a region where it does not run. */
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { placementId, placementsOf } from "../constructs/contract/names";
+import type { Environment, Fleet, Service } from "../constructs/contract/spec";
+import { resolveFleet } from "../constructs/contract/validate";
+import { fleet } from "../fleet";
+import { recordSchema, type ImageRecord } from "../images/catalog";
+import { jsonText } from "../images/json-file";
+import { loadCatalog } from "../images/load";
+import { refuse } from "../images/refuse";
+import { without } from "../images/without";
+import { boundSettings, destinationOf, hasPlacement, propose, type Destination, type Proposal } from "../operations/recovery/destination"; // prettier-ignore
+import { completed, coverage } from "../operations/recovery/images";
+import { recoveryPlan, sourceOf, type Rehearsal } from "../operations/recovery/plan";
+import { text } from "../operations/recovery/render";
+import type { Command } from "./commands";
+import { CATALOG, commandOf, NOW, RELEASES, type Line } from "./operations/command-line";
+import { PROJECT } from "./project-copy";
+import type { Script } from "./recover/rehearse";
+
+function environmentIn({ environments }: Fleet, name: string | undefined): Environment {
+  const known = environments.map((one) => one.name).join(", ");
+  if (name === undefined && environments.length > 1) refuse("--environment", `is needed: must be one of ${known}`);
+  return (
+    environments.find((one) => name === undefined || one.name === name) ??
+    refuse("--environment", `must be one of ${known}, got "${name}"`)
+  );
+}
+
+function servicesIn(environment: Environment, name: string | undefined, to: Destination): readonly Service[] {
+  const known = environment.services.map((one) => one.name).join(", ");
+  const wanted = environment.services.filter((one) => name === undefined || one.name === name);
+  if (wanted.length === 0) refuse("--service", `must be one of ${known}, got "${name}"`);
+  const missing = wanted.filter((one) => !placementsOf(environment, one).some((place) => placementId(place) === to.id));
+  return missing.length > 0
+    ? missing
+    : refuse("--to", `${name ?? "every service"} of ${environment.name} runs in ${to.id} already; name another region`);
+}
+
+/** The entry of a list of fleet.ts, as it was typed. */
+function declaredIn(declared: unknown, environment: string): { placements: Proposal["placement"][]; services: Service[] } {
+  const { environments } = declared as { environments: { name: string }[] };
+  return environments.find(({ name }) => name === environment) as never;
+} // prettier-ignore
+
+/** The whole fleet with the placement added, because ranges and names must not clash. */
+function withPlacement(declared: unknown, environment: string, placement: Proposal["placement"]): unknown {
+  const { environments } = declared as { environments: { name: string; placements: unknown[] }[] };
+  return {
+    environments: environments.map((one) =>
+      one.name === environment ? { ...one, placements: [...one.placements, placement] } : one,
+    ),
+  };
+}
+
+/** @throws Error when the rehearsal itself breaks, with what it said */
+async function rehearse(script: Omit<Script, "catalog">, catalog: string, records: ReadonlyMap<string, ImageRecord>) {
+  const folder = mkdtempSync(join(tmpdir(), "fleet-recover-"));
+  try {
+    const copy = join(folder, "catalog");
+    cpSync(resolve(catalog), copy, { recursive: true });
+    for (const [file, record] of records)
+      writeFileSync(join(copy, file.slice(catalog.length)), jsonText(recordSchema, record));
+    writeFileSync(join(folder, "rehearsal.json"), JSON.stringify({ ...script, catalog: copy } satisfies Script));
+    await new Promise<void>((done, fail) =>
+      execFile(process.execPath, ["--require", "tsx/cjs", join(PROJECT, "cli/recover/rehearse.ts"), folder], { cwd: PROJECT }, (error, _out, err) => (error ? fail(new Error(`the rehearsal broke: ${err}`)) : done())),
+    ); // prettier-ignore
+    return JSON.parse(readFileSync(join(folder, "rehearsed.json"), "utf8")) as Rehearsal;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function planOf(declared: unknown, line: Line) {
+  const to = destinationOf(line.needed("to"));
+  const whole = resolveFleet(declared);
+  const environment = environmentIn(whole, line.text("environment"));
+  const services = servicesIn(environment, line.text("service"), to);
+  const own = declaredIn(declared, environment.name);
+  const source = sourceOf(environment, to);
+  const like = own.placements[environment.placements.findIndex((one) => one === source)];
+  const wishes = { cidr: line.text("cidr"), zones: line.text("zones")?.split(","), account: line.text("account") };
+  const proposal = hasPlacement(environment, to) ? undefined : propose(whole, like, to, wishes);
+  const placement = proposal?.placement ?? own.placements[environment.placements.findIndex((one) => placementId(one) === to.id)]; // prettier-ignore
+  if (proposal) resolveFleet(withPlacement(declared, environment.name, proposal.placement));
+  const catalog = loadCatalog(line.text("catalog") ?? "images/catalog");
+  const releases = resolve(line.text("releases") ?? "releases");
+  const images = coverage(environment, services, catalog, releases, to);
+  const names = services.map(({ name }) => name);
+  const typed = own.services.filter(({ name }) => names.includes(name));
+  const only = { ...own, name: environment.name, placements: [placement], services: typed.map((one) => without(one, "placements")) }; // prettier-ignore
+  const script = { fleet: { environments: [only] }, releases, now: line.now.toISOString() };
+  const rehearsal = await rehearse(script, catalog.folder, completed(catalog, images));
+  return recoveryPlan({
+    environment,
+    services,
+    to,
+    proposal,
+    images,
+    bound: boundSettings(environment, typed, to),
+    rehearsal,
+  });
+}
+
+/** @param declared the fleet as fleet.ts declares it */
+export const recoverCommand = (declared: unknown): Command =>
+  commandOf({
+    name: "recover",
+    summary: "plans how to bring an environment up in another region",
+    args: "plan --to <cloud>-<region>",
+    most: 1,
+    options: {
+      to: { value: "PLACE", help: "where to, such as aws-us-west-2" },
+      environment: { value: "E", help: "which environment; needed where there are several" },
+      service: { value: "S", help: "only this service; every one that does not run there unless given" },
+      cidr: { value: "RANGE", help: "of the new network; the next free range unless given" },
+      zones: { value: "A,B", help: "of the new placement; as many as the one like it has unless given" },
+      account: { value: "ID", help: "account, project or subscription; that of the placement like it unless given" },
+      json: { help: "print JSON" },
+      ...CATALOG,
+      ...RELEASES,
+      ...NOW,
+    },
+    exit: "0 ready; 2 something is missing; 1 error",
+    async run(line) {
+      if (line.args[0] !== "plan") refuse("fleet recover", `knows "plan" only, got "${line.args[0] ?? ""}"`);
+      const plan = await planOf(declared, line);
+      const shown = line.on("json") ? JSON.stringify({ schema: 1, ...plan }, null, 2) : text(plan);
+      return { text: shown, code: plan.result === "ready" ? 0 : 2 };
+    },
+  });
+
+export const recover = recoverCommand(fleet);

@@ -1,0 +1,138 @@
+/** AWS: which attribute of which kind is about what; see table.ts. */
+import { ALL, kinds, type Table } from "./rows";
+
+export const AWS: Table = {
+  aws_launch_template: {
+    image: ["image_id"],
+    name: ["name", "name_prefix"],
+    launch: ALL,
+    security: ["vpc_security_group_ids", "network_interfaces", "key_name", "metadata_options"],
+    identity: ["iam_instance_profile"],
+    encryption: ["block_device_mappings.ebs.encrypted", "block_device_mappings.ebs.kms_key_id"],
+  },
+  aws_autoscaling_group: {
+    size: ["desired_capacity"],
+    limits: ["min_size", "max_size"],
+    // Its tags are how a plan finds the live size.
+    name: ["name", "name_prefix", "tag"],
+    launch: ["launch_template", "mixed_instances_policy", "max_instance_lifetime", "instance_maintenance_policy"],
+    health: ["health_check_type", "health_check_grace_period", "suspended_processes"],
+    traffic: ["target_group_arns", "traffic_source", "load_balancers"],
+    network: ["vpc_zone_identifier", "availability_zones"],
+    computed: ["predicted_capacity"],
+  },
+  ...kinds(["aws_autoscaling_policy", "aws_autoscaling_schedule"], { limits: ALL }),
+  ...kinds(
+    [
+      "aws_security_group",
+      "aws_default_security_group",
+      "aws_security_group_rule",
+      "aws_vpc_security_group_ingress_rule",
+      "aws_vpc_security_group_egress_rule",
+      "aws_network_acl",
+      "aws_default_network_acl",
+    ],
+    { security: ALL },
+  ),
+  ...kinds(
+    [
+      "aws_iam_role",
+      "aws_iam_instance_profile",
+      "aws_iam_policy",
+      "aws_iam_role_policy",
+      "aws_iam_role_policy_attachment",
+      "aws_iam_openid_connect_provider",
+      "aws_secretsmanager_secret_policy",
+      "aws_efs_file_system_policy",
+      "aws_sns_topic_policy",
+    ],
+    { identity: ALL },
+  ),
+  aws_lb: {
+    public: ["internal"],
+    security: ["security_groups", "drop_invalid_header_fields", "desync_mitigation_mode"],
+    traffic: ["subnets", "subnet_mapping", "load_balancer_type", "ip_address_type"],
+    protection: ["enable_deletion_protection"],
+    logs: ["access_logs", "connection_logs"],
+  },
+  aws_lb_listener: { traffic: ALL, encryption: ["ssl_policy", "certificate_arn", "mutual_authentication"] },
+  aws_lb_listener_rule: { traffic: ALL },
+  aws_lb_target_group: { traffic: ALL, health: ["health_check"], attached: ["load_balancer_arns"] },
+  aws_subnet: { network: ["", "tags"], public: ["map_public_ip_on_launch"] },
+  // Service stacks find the network by its tags.
+  aws_vpc: { network: ["", "tags"] },
+  aws_eip: {
+    network: ALL,
+    attached: ["association_id", "instance", "network_interface", "private_ip", "private_dns"],
+  },
+  ...kinds(
+    [
+      "aws_internet_gateway",
+      "aws_nat_gateway",
+      "aws_route",
+      "aws_route_table",
+      "aws_route_table_association",
+      "aws_vpc_endpoint",
+      "aws_route53_record",
+      "aws_route53_zone",
+      "aws_db_subnet_group",
+    ],
+    { network: ALL },
+  ),
+  aws_s3_bucket: {
+    encryption: ["server_side_encryption_configuration"],
+    public: ["policy", "acl", "grant", "website", "cors_rule"],
+    protection: ["versioning", "object_lock_configuration", "lifecycle_rule", "replication_configuration"],
+    logs: ["logging"],
+  },
+  ...kinds(["aws_s3_bucket_public_access_block", "aws_s3_bucket_policy", "aws_s3_bucket_ownership_controls"], {
+    public: ALL,
+  }),
+  aws_s3_bucket_server_side_encryption_configuration: { encryption: ALL },
+  ...kinds(
+    [
+      "aws_s3_bucket_versioning",
+      "aws_s3_bucket_lifecycle_configuration",
+      "aws_s3_bucket_object_lock_configuration",
+      "aws_backup_plan",
+      "aws_backup_selection",
+      "aws_efs_backup_policy",
+    ],
+    { protection: ALL },
+  ),
+  aws_backup_vault: { protection: ALL, computed: ["recovery_points"] },
+  aws_db_instance: {
+    public: ["publicly_accessible"],
+    security: ["vpc_security_group_ids"],
+    encryption: ["storage_encrypted", "kms_key_id", "ca_cert_identifier"],
+    identity: ["iam_database_authentication_enabled", "manage_master_user_password"],
+    protection: ["deletion_protection", "backup_retention_period", "multi_az", "skip_final_snapshot"],
+    computed: ["latest_restorable_time", "status"],
+  },
+  aws_rds_cluster: {
+    security: ["vpc_security_group_ids"],
+    encryption: ["storage_encrypted", "kms_key_id"],
+    identity: ["iam_database_authentication_enabled", "manage_master_user_password"],
+    protection: ["deletion_protection", "backup_retention_period", "skip_final_snapshot"],
+  },
+  aws_rds_cluster_instance: { public: ["publicly_accessible"], encryption: ["ca_cert_identifier"] },
+  aws_efs_file_system: {
+    encryption: ["encrypted", "kms_key_id"],
+    computed: ["size_in_bytes"],
+    attached: ["number_of_mount_targets"],
+  },
+  aws_efs_mount_target: { security: ["security_groups"], network: ALL },
+  ...kinds(["aws_kms_key", "aws_kms_alias", "aws_kms_key_policy"], { encryption: ALL }),
+  aws_cloudwatch_log_group: { logs: ["retention_in_days", "log_group_class"], encryption: ["kms_key_id"] },
+  ...kinds(
+    [
+      "aws_flow_log",
+      "aws_s3_bucket_logging",
+      "aws_cloudwatch_metric_alarm",
+      "aws_cloudwatch_event_rule",
+      "aws_cloudwatch_event_target",
+    ],
+    { logs: ALL },
+  ),
+  aws_secretsmanager_secret: { encryption: ["kms_key_id"], identity: ["policy"], protection: ["replica"] },
+};
