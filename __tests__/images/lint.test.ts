@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { lintTemplates } from "../../images/lint/lint";
 import { tempFolder, testWith } from "./support";
 
@@ -58,7 +58,22 @@ testWith("shellcheck", "shellcheck has nothing to say about the scripts", async 
     (file) => file.endsWith(".sh") || /^#!\/bin\/sh/.test(readFileSync(file, "utf8")),
   );
   expect(scripts.length).toBeGreaterThan(12);
-  execFileSync("shellcheck", scripts, { stdio: "pipe" });
+  // With what a script reads in: it says where that lies, seen from itself.
+  execFileSync("shellcheck", ["-x", "--source-path=SCRIPTDIR", ...scripts], { stdio: "pipe" });
+});
+
+testWith("systemd-analyze", "systemd has nothing to say about the units", async () => {
+  const folder = tempFolder();
+  const units = below(PACKER).filter((file) => /\/fleet-[\w-]+\.(service|timer)$/.test(file));
+  expect(units.length).toBeGreaterThan(7);
+  const copies = units.map((file) => {
+    const copy = join(folder, basename(file));
+    // The programs are in an image, not here.
+    writeFileSync(copy, readFileSync(file, "utf8").replaceAll(/\/usr\/(local\/s)?bin\/[\w-]+/g, "/bin/true"));
+    return copy;
+  });
+  const { status, stderr } = spawnSync("systemd-analyze", ["verify", ...copies], { encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
 testWith("packer", "packer reads the templates too, and finds them formatted", async () => {

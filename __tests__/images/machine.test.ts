@@ -1,77 +1,74 @@
 /** The scripts inside the images, run here against a metadata service that answers as the clouds do. */
-import { execFile, execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BASE, CLOUDS, configured, INSTANCE, PACKER, run, serve, stopServing, VENDOR, WEB, type Answer, type Cloud } from "./on-machine"; // prettier-ignore
 import { tempFolder, testWith, write } from "./support";
 
-const PACKER = join(__dirname, "../../images/packer");
-const BASE = join(PACKER, "base/files/sbin");
-const WEB = join(PACKER, "web/files/sbin");
-const VENDOR = { aws: "Amazon EC2", google: "Google", azure: "Microsoft Corporation" };
-
-type Answer = (request: IncomingMessage) => { status?: number; body?: string };
-let server: Server | undefined;
-const asked: string[] = [];
-
-async function metadata(answer: Answer): Promise<string> {
-  asked.length = 0;
-  server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    const { status = 200, body = "" } = answer(request);
-    response.writeHead(status).end(body);
-  });
-  await new Promise<void>((done) => server!.listen(0, "127.0.0.1", done));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-afterEach(() => new Promise<void>((done) => (server ? server.close(() => done()) : done())));
-
-/** Runs a script with its own /run; resolves to the exit code. */
-function run(
-  script: string,
-  root: string,
-  env: Record<string, string> = {},
-  args: readonly string[] = [],
-): Promise<{ code: number; error: string }> {
-  const all = { PATH: process.env.PATH!, FLEET_RUN: join(root, "run"), FLEET_BIN: BASE, FLEET_IMAGE: join(root, "image"), FLEET_RESOLV: join(root, "resolv.conf"), FLEET_RETRY: "0", ...env }; // prettier-ignore
-  return new Promise((done) =>
-    execFile("sh", [script, ...args], { env: all }, (error, _out, stderr) =>
-      done({ code: error ? 1 : 0, error: stderr }),
-    ),
-  );
-}
+afterEach(stopServing);
 
 const USER_DATA = "LOG_HOST=logs.internal\nUPSTREAM=app.internal:8000\n#cloud-config\nlower=no\nEVIL=$(reboot)\r\n";
 const KEPT = "LOG_HOST=logs.internal\nUPSTREAM=app.internal:8000\nEVIL=$(reboot)\n";
 
-const CLOUD: Record<keyof typeof VENDOR, Answer> = {
-  aws: ({ method, url, headers }) => {
-    if (method === "PUT" && url === "/latest/api/token") return { body: "t0ken" };
-    const known = headers["x-aws-ec2-metadata-token"] === "t0ken" && url === "/latest/user-data";
-    return known ? { body: USER_DATA } : { status: 401 };
+const GROUP = "web-1-4-0-0a1b2c3d";
+const GOOGLE = "/computeMetadata/v1";
+/** What each metadata service answers to whom it lets in; anything else is not found. */
+const METADATA: Record<Cloud, Readonly<Record<string, string>>> = {
+  aws: {
+    "/latest/user-data": USER_DATA,
+    "/latest/dynamic/instance-identity/document": `{"region": "us-east-1", "accountId": "111111111111", "instanceId": "i-0abc"}`,
+    "/latest/meta-data/tags/instance/fleet-group": GROUP,
   },
-  google: ({ url, headers }) =>
-    headers["metadata-flavor"] === "Google" && url === "/computeMetadata/v1/instance/attributes/user-data"
-      ? { body: USER_DATA }
-      : { status: 403 },
-  azure: ({ url, headers }) =>
-    headers.metadata === "true" && url?.startsWith("/metadata/instance/compute/userData")
-      ? { body: Buffer.from(USER_DATA).toString("base64") }
-      : { status: 400 },
+  google: {
+    [`${GOOGLE}/instance/attributes/user-data`]: USER_DATA,
+    [`${GOOGLE}/instance/zone`]: "projects/1/zones/us-central1-a",
+    [`${GOOGLE}/instance/id`]: "4711",
+    [`${GOOGLE}/instance/attributes/created-by`]: `projects/1/regions/us-central1/instanceGroupManagers/${GROUP}`,
+    [`${GOOGLE}/project/project-id`]: "example-prod",
+  },
+  azure: {
+    "/metadata/instance/compute/userData?api-version=2021-01-01&format=text": Buffer.from(USER_DATA).toString("base64"),
+    "/metadata/instance/compute?api-version=2021-01-01": `{"location": "westeurope", "subscriptionId": "sub-1", "vmScaleSetName": "${GROUP}", "vmId": "0a-1b"}`,
+  },
 };
+const LETS_IN: Record<Cloud, readonly [header: string, value: string]> = {
+  aws: ["x-aws-ec2-metadata-token", "t0ken"],
+  google: ["metadata-flavor", "Google"],
+  azure: ["metadata", "true"],
+};
+const known =
+  (cloud: Cloud, answers: Readonly<Record<string, string>> = METADATA[cloud]): Answer =>
+  ({ method, url, headers }) => {
+    if (method === "PUT" && url === "/latest/api/token") return { body: "t0ken" };
+    const [header, value] = LETS_IN[cloud];
+    if (headers[header] !== value) return { status: 403 };
+    return url! in answers ? { body: answers[url!]! } : { status: 404 };
+  };
 
-describe.each(["aws", "google", "azure"] as const)("boot configuration on %s", (cloud) => {
-  const env = async (answer: Answer) => ({ FLEET_VENDOR: VENDOR[cloud], FLEET_METADATA: await metadata(answer) });
+describe.each(CLOUDS)("boot configuration on %s", (cloud) => {
+  const env = async (answer: Answer) => ({ FLEET_VENDOR: VENDOR[cloud], FLEET_METADATA: await serve(answer) });
 
-  testWith("curl", "is the NAME=value lines of the user data, and nothing else", async () => {
+  testWith("jq", "is the NAME=value lines of the user data, and nothing else", async () => {
     const root = tempFolder();
-    expect(await run(join(BASE, "fleet-boot"), root, await env(CLOUD[cloud]))).toMatchObject({ code: 0 });
+    expect(await run(join(BASE, "fleet-boot"), root, await env(known(cloud)))).toMatchObject({ code: 0 });
     expect(readFileSync(join(root, "run/boot"), "utf8")).toBe(KEPT);
   });
 
-  testWith("curl", "is empty without user data", async () => {
+  testWith("jq", "comes with what the cloud says of the machine", async () => {
+    const root = tempFolder();
+    await run(join(BASE, "fleet-boot"), root, await env(known(cloud)));
+    expect(readFileSync(join(root, "run/instance"), "utf8")).toBe(INSTANCE[cloud]);
+    expect(readdirSync(join(root, "run")).sort()).toEqual(["boot", "instance"]);
+  });
+
+  testWith("jq", "leaves out a group that would not fit into a name or a record", async () => {
+    const root = tempFolder();
+    const named = Object.entries(METADATA[cloud]).map(([path, text]) => [path, text.replace(GROUP, "a] [x")]);
+    await run(join(BASE, "fleet-boot"), root, await env(known(cloud, Object.fromEntries(named))));
+    expect(readFileSync(join(root, "run/instance"), "utf8")).toBe(INSTANCE[cloud].replace(/GROUP=.*\n/, ""));
+  });
+
+  testWith("jq", "is empty without user data", async () => {
     const root = tempFolder();
     const none: Answer = (request) =>
       request.method === "PUT" ? { body: "t" } : cloud === "azure" ? {} : { status: 404 };
@@ -80,7 +77,7 @@ describe.each(["aws", "google", "azure"] as const)("boot configuration on %s", (
   });
 
   testWith(
-    "curl",
+    "jq",
     "fails when the cloud does not answer, so that nothing serves with settings it does not have",
     async () => {
       const root = tempFolder();
@@ -91,15 +88,7 @@ describe.each(["aws", "google", "azure"] as const)("boot configuration on %s", (
   );
 });
 
-function configured(boot: string): string {
-  const root = tempFolder();
-  write(join(root, "run/boot"), boot);
-  write(join(root, "image"), "IMAGE=web\nIMAGE_VERSION=1.4.0\n");
-  write(join(root, "resolv.conf"), "nameserver 127.0.0.53\n");
-  return root;
-}
-
-const LEAVING: Record<keyof typeof VENDOR, (leaving: boolean) => Answer> = {
+const LEAVING: Record<Cloud, (leaving: boolean) => Answer> = {
   aws:
     (leaving) =>
     ({ method, url }) => {
@@ -113,10 +102,11 @@ const LEAVING: Record<keyof typeof VENDOR, (leaving: boolean) => Answer> = {
   }),
 };
 
-test.each(["aws", "google", "azure"] as const)("the drain hook on %s waits for the cloud's word, then fails the health check", async (cloud) => {
+test.each(CLOUDS)("the drain hook on %s waits for the cloud's word, then fails the health check", async (cloud) => {
   const root = configured("DRAIN_SEC=0\n");
   let polls = 0;
-  const url = await metadata((request) => LEAVING[cloud](request.method !== "GET" || ++polls > 3)(request));
+  const asked: string[] = [];
+  const url = await serve((request) => LEAVING[cloud](request.method !== "GET" || ++polls > 3)(request), asked);
   const env = { FLEET_VENDOR: VENDOR[cloud], FLEET_METADATA: url, FLEET_POLL: "0.05" };
   expect((await run(join(WEB, "fleet-drain"), root, env)).code).toBe(0);
   expect(polls).toBeGreaterThan(3);
@@ -124,13 +114,13 @@ test.each(["aws", "google", "azure"] as const)("the drain hook on %s waits for t
   if (cloud === "azure") expect(asked.at(-1)).toContain("POST /metadata/scheduledevents");
 }); // prettier-ignore
 
-test("the proxy's upstream is boot configuration, and a bad one is refused", async () => {
+test("the proxy's upstream is configuration, and a bad one is refused", async () => {
   const good = configured("UPSTREAM=app.internal:8000\n");
   expect((await run(join(WEB, "fleet-web"), good)).code).toBe(0);
   expect(readFileSync(join(good, "run/web.conf"), "utf8")).toContain("set $upstream http://app.internal:8000;");
   for (const upstream of ["a;include", "x{}", ":80", "a b"]) {
     const bad = configured(`UPSTREAM=${upstream}\n`);
-    expect((await run(join(WEB, "fleet-web"), bad)).error).toContain("UPSTREAM must be name:port");
+    expect((await run(join(WEB, "fleet-web"), bad)).error).toContain("UPSTREAM must be name or name:port");
     expect(existsSync(join(bad, "run/web.conf"))).toBe(false);
   }
 });
@@ -172,41 +162,6 @@ testWith("nginx", "nginx accepts an upstream that does not exist yet", async () 
   execFileSync("nginx", ["-t", "-q", "-c", join(root, "t.conf"), "-e", join(root, "log")], { stdio: "pipe" });
 });
 
-const LOG_CASES = [
-  ["over TLS", "LOG_HOST=logs.internal\n", 'StreamDriverPermittedPeers="logs.internal"'],
-  ["in plain text when that is asked for", "LOG_HOST=10.0.0.9\nLOG_PORT=10514\nLOG_TLS=no\n", 'port="10514"'],
-] as const;
-
-test.each(LOG_CASES)(
-  "logs go where the boot configuration says, %s, with a queue on disk",
-  async (_name, boot, text) => {
-    const root = configured(boot);
-    expect((await run(join(BASE, "fleet-logs"), root)).code).toBe(0);
-    const rules = readFileSync(join(root, "run/rsyslog.d/forward.conf"), "utf8");
-    expect(rules).toContain(text);
-    expect(rules).toContain('[image@32473 name=\\"web\\" version=\\"1.4.0\\"]');
-    expect(rules).toContain('queue.filename="forward"');
-  },
-);
-
-test("a log host that is none is refused, and none at all leaves logs on the machine", async () => {
-  const bad = configured('LOG_HOST=a" module(load="x\n');
-  expect((await run(join(BASE, "fleet-logs"), bad)).error).toContain("LOG_HOST must be a host name");
-  const none = configured("");
-  expect((await run(join(BASE, "fleet-logs"), none)).code).toBe(0);
-  expect(existsSync(join(none, "run/rsyslog.d/forward.conf"))).toBe(false);
-});
-
-testWith("rsyslogd", "rsyslog accepts the configuration of the image", async () => {
-  const root = configured("LOG_HOST=10.0.0.9\nLOG_TLS=no\n");
-  await run(join(BASE, "fleet-logs"), root);
-  const whole = readFileSync(join(PACKER, "base/files/rsyslog.conf"), "utf8")
-    .replaceAll("/run/fleet", join(root, "run"))
-    .replace("/var/spool/rsyslog", root);
-  write(join(root, "rsyslog.conf"), whole);
-  execFileSync("rsyslogd", ["-N1", "-f", join(root, "rsyslog.conf")], { stdio: "pipe" });
-});
-
 test("the image's own test speaks TAP and fails when a check does", async () => {
   const root = tempFolder();
   mkdirSync(join(root, "t"));
@@ -232,8 +187,9 @@ test("a container is baked by digest; a tag fails the build", async () => {
 
 describe("the machine's container", () => {
   const digest = (name: string) => `registry.example.com/${name}@sha256:${"d".repeat(64)}`;
-  async function started(boot: string, baked?: string) {
+  async function started(boot: string, baked?: string, settings = "") {
     const root = configured(boot);
+    write(join(root, "run/settings"), settings);
     if (baked !== undefined) write(join(root, "container"), `${baked}\n`);
     write(join(root, "bin/podman"), `#!/bin/sh\necho "$@" >"${root}/podman"\n`);
     chmodSync(join(root, "bin/podman"), 0o755);
@@ -243,10 +199,15 @@ describe("the machine's container", () => {
   }
 
   test("is the one in the image, which is never pulled", async () => {
-    expect(await started("", digest("baked"))).toMatch(/--pull=never .*registry\.example\.com\/baked@sha256/);
+    expect(await started("", digest("baked"))).toMatch(
+      /--pull=never .*:\/run\/fleet:ro registry\.example\.com\/baked@sha256/,
+    );
   });
   test("or the one of the boot configuration, by digest", async () => {
     expect(await started(`CONTAINER=${digest("boot")}\n`, digest("baked"))).toMatch(/--pull=missing .*\/boot@sha256/);
+  });
+  test("never one of the settings: a change of those makes no other group", async () => {
+    expect(await started("", digest("baked"), `CONTAINER=${digest("setting")}\n`)).toContain("/baked@sha256");
   });
   test.each(["registry.example.com/web:1.4", "--privileged@sha256:" + "d".repeat(64), ""])("never %j", async (name) => {
     expect(await started(`CONTAINER=${name}\n`)).toContain("CONTAINER must be name@sha256:digest");

@@ -13,3 +13,8 @@ for package in ${AGENT_PACKAGES:-}; do
   esac
   apt-get install -y --no-install-recommends "$package"
 done
+
+# fleet-agents starts the one of the machine's cloud, once it has told it whose records it sends.
+for unit in amazon-cloudwatch-agent google-cloud-ops-agent; do
+  if systemctl cat "$unit.service" >/dev/null 2>&1; then systemctl disable "$unit.service"; fi
+done

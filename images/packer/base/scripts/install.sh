@@ -6,18 +6,20 @@ export DEBIAN_FRONTEND=noninteractive
 
 apt-get update
 apt-get upgrade -y
-# curl and timeout: Azure's health extension and the boot reader call them.
-apt-get install -y --no-install-recommends ca-certificates coreutils curl rsyslog rsyslog-gnutls
+# curl and timeout: Azure's health extension and the boot reader call them. jq reads what the clouds answer.
+apt-get install -y --no-install-recommends ca-certificates coreutils curl jq rsyslog rsyslog-gnutls
 
 files=${FILES:-/tmp/files}
-install -d -m 0755 /usr/local/lib/fleet/tests.d /etc/fleet
+install -d -m 0755 /usr/local/lib/fleet/tests.d /usr/local/lib/fleet/clouds /usr/local/lib/fleet/settings-changed.d /etc/fleet
 install -m 0755 "$files"/sbin/* /usr/local/sbin/
 install -m 0755 "$files/image-test" /usr/local/lib/fleet/image-test
 install -m 0644 "$files"/tests.d/*.sh /usr/local/lib/fleet/tests.d/
-install -m 0644 "$files"/units/*.service /etc/systemd/system/
+install -m 0644 "$files"/lib/*.sh /usr/local/lib/fleet/
+install -m 0644 "$files"/lib/clouds/*.sh /usr/local/lib/fleet/clouds/
+install -m 0644 "$files"/units/* /etc/systemd/system/
 install -m 0644 "$files/rsyslog.conf" /etc/rsyslog.conf
 install -d -m 0755 /etc/systemd/system/rsyslog.service.d
 install -m 0644 "$files/rsyslog-unit.conf" /etc/systemd/system/rsyslog.service.d/fleet.conf
 install -d -m 0700 /var/spool/rsyslog
 printf 'IMAGE=%s\nIMAGE_VERSION=%s\n' "$IMAGE" "$IMAGE_VERSION" >"/etc/fleet/image"
-systemctl enable fleet-boot.service fleet-logs.service
+systemctl enable fleet-boot.service fleet-settings.service fleet-settings-watch.timer fleet-logs.service fleet-agents.service

@@ -1,5 +1,5 @@
 #!/bin/sh
-# An Nginx proxy. What it proxies to is boot configuration; the image is the same everywhere.
+# An Nginx proxy. What it proxies to is a setting; the image is the same everywhere.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 : "${IMAGE:?}" "${IMAGE_VERSION:?}"
@@ -10,6 +10,7 @@ apt-get install -y --no-install-recommends nginx-light
 files=${FILES:-/tmp/files}
 install -m 0755 "$files"/sbin/* /usr/local/sbin/
 install -m 0644 "$files"/tests.d/*.sh /usr/local/lib/fleet/tests.d/
+install -m 0755 "$files"/settings-changed.d/* /usr/local/lib/fleet/settings-changed.d/
 install -m 0644 "$files"/units/*.service /etc/systemd/system/
 install -m 0644 "$files/nginx.conf" /etc/nginx/nginx.conf
 install -d -m 0755 /etc/systemd/system/nginx.service.d
