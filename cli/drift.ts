@@ -1,7 +1,7 @@
 /** `npx fleet drift`: what changed behind Terraform's back, and whether it matters. */
 import { readDrift } from "../operations/drift/read";
 import { exitCode, json, markdown, text, type DriftReport } from "../operations/drift/render";
-import { chooseStacks, nameOfFile, OUTPUT, stackFolder, synthesizedStacks } from "../operations/stacks";
+import { chooseStacks, nameOfFile, OUTPUT, stackFolder } from "../operations/stacks";
 import { each, StackTerraform, TerraformFailed } from "../operations/terraform";
 import { refuse } from "../images/refuse";
 import { UnusableFile } from "../review/read/plan";
@@ -26,7 +26,7 @@ function look(line: Line): Promise<DriftReport> | DriftReport {
   const output = line.text("output") ?? OUTPUT;
   const choice = { stacks: line.args, environment: line.text("environment"), all: line.on("all") };
   if (files.length === 0) {
-    const stacks = chooseStacks(synthesizedStacks(output), choice);
+    const stacks = chooseStacks(output, choice);
     return each(stacks, (stack) => lookAt(output, stack));
   }
   if (choice.stacks.length > 0 || choice.environment !== undefined || choice.all)

@@ -5,7 +5,7 @@ import { UnusableFile } from "../review/read/plan";
 import { InvalidInputError } from "../constructs/contract/validate";
 import type { Command } from "./commands";
 import { apply } from "./hcp/apply";
-import { CommandLine, help, UsageError, type HcpCommand } from "./hcp/command";
+import { CommandLine, helpOf, UsageError, type HcpCommand } from "./hcp/command";
 import { exportCommand } from "./hcp/export";
 import { plan } from "./hcp/plan";
 import { runTask } from "./hcp/run-task";
@@ -50,7 +50,7 @@ async function guarded(name: string, command: HcpCommand, line: readonly string[
   try {
     const read = new CommandLine(command, line, started, interrupt.signal);
     if (!read.on("help")) return await command.run(read);
-    console.log(help(name, command));
+    console.log(helpOf(name, command));
     return 0;
   } catch (error) {
     if (interrupt.signal.aborted) return await cleanUp(started);

@@ -4,7 +4,7 @@ import { loadCatalog } from "../images/load";
 import { refuse } from "../images/refuse";
 import { readGroups } from "../operations/inventory/read";
 import { inventory as join, inventoryCsv, type Inventory, type StackGroups } from "../operations/inventory/rows";
-import { chooseStacks, nameOfFile, OUTPUT, stackFolder, synthesizedStacks } from "../operations/stacks";
+import { chooseStacks, nameOfFile, OUTPUT, stackFolder } from "../operations/stacks";
 import { each, StackTerraform, TerraformFailed } from "../operations/terraform";
 import { clean } from "../review/text";
 import { withoutCommands } from "../review/render/words";
@@ -27,8 +27,7 @@ function look(line: Line): Promise<StackGroups[]> | StackGroups[] {
   const files = [...line.many("state"), ...line.many("plan")];
   const output = line.text("output") ?? OUTPUT;
   const choice = { stacks: line.args, environment: line.text("environment"), all: line.on("all") };
-  if (files.length === 0)
-    return each(chooseStacks(synthesizedStacks(output), choice), (stack) => lookAt(output, stack));
+  if (files.length === 0) return each(chooseStacks(output, choice), (stack) => lookAt(output, stack));
   if (choice.stacks.length > 0 || choice.environment !== undefined || choice.all)
     refuse("--state", "says what to look at: name no stacks, --environment or --all beside it");
   return files.map((file) => ({ stack: clean(nameOfFile(file)), groups: readGroups(file) }));

@@ -61,10 +61,14 @@ export interface Choice {
 const matches = (pattern: string, stack: string): boolean =>
   new RegExp(`^${pattern.split("*").map((part) => part.replace(/[^a-z0-9]/gi, "\\$&")).join(".*")}$`).test(stack); // prettier-ignore
 
-/** @throws InvalidInputError when nothing is chosen, or something that the synth does not have */
-export function chooseStacks(known: readonly string[], { stacks, environment, all }: Choice): string[] {
+/**
+ * @param output folder of the last synth
+ * @throws InvalidInputError when nothing is chosen, or something that the synth does not have
+ */
+export function chooseStacks(output: string, { stacks, environment, all }: Choice): string[] {
   if (stacks.length === 0 && environment === undefined && !all)
     return refuse("stack", "name stacks, or give --environment E, or --all");
+  const known = synthesizedStacks(output);
   const list = `the synthesized stacks are ${known.join(", ") || "none"}; after a change of the fleet: npx cdktf synth`;
   for (const pattern of stacks)
     if (!known.some((stack) => matches(pattern, stack))) refuse("stack", `there is no "${pattern}"; ${list}`);

@@ -37,8 +37,8 @@ const OF_CLOUD: Record<Cloud, Settings> = {
       "projects/example-prod/locations/us-central1/keyRings/fleet/cryptoKeys/disk",
     ),
     "machine.google.scopes": fc.constantFrom(
-      ["https://www.googleapis.com/auth/cloud-platform"],
       ["https://www.googleapis.com/auth/logging.write"],
+      ["https://www.googleapis.com/auth/logging.write", "https://www.googleapis.com/auth/monitoring.write"],
     ),
     "machine.google.secureBoot": fc.constant(false),
   },

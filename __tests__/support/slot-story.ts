@@ -85,6 +85,11 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
       release(old, next, weight);
       if (capacity === undefined) expectPlan("shift", await deployment.take("shift"), plan);
       else expectPlan("scale green, with its share of the traffic", await deployment.take("scale"), plan);
+      // An abort at this step, and back to it.
+      for (const back of [0, weight]) {
+        release(old, next, back);
+        expectPlan("shift", await deployment.take("shift"), expected.shift);
+      }
     }
     for (const weight of [100, 0, 100]) {
       release(old, next, weight);

@@ -13,37 +13,32 @@ import { findToken, type Token } from "../../hcp/token";
 import { openCatalog } from "../../review/images";
 import { review, type Input } from "../../review/review";
 import type { Review } from "../../review/model";
+import { help, type Options } from "../options";
 
 export class UsageError extends Error {}
-
-export interface Option {
-  /** What stands for the value in the help; a switch has none. */
-  readonly value?: string;
-  readonly help: string;
-}
 
 export interface HcpCommand {
   readonly summary: string;
   /** What stands for its arguments in the help; a command without takes none. */
   readonly args?: string;
-  readonly options: Readonly<Record<string, Option>>;
+  readonly options: Options;
   /** @returns the exit code */
   run(input: CommandLine): Promise<number>;
 }
 
-export const COMMON: Readonly<Record<string, Option>> = {
+export const COMMON: Options = {
   json: { help: "print JSON; progress goes to standard error in any case" },
   help: { help: "print this" },
 };
 
-export const OF_STACKS: Readonly<Record<string, Option>> = {
+export const OF_STACKS: Options = {
   all: { help: "every stack whose state is in HCP Terraform" },
   changed: { help: "those whose files differ from what their workspace's state came from" },
   stacks: { value: "DIR", help: "folder that cdktf writes to (cdktf.out)" },
   "skip-synth": { help: "take what is there, do not synthesize first" },
 };
 
-export const OF_RUNS: Readonly<Record<string, Option>> = {
+export const OF_RUNS: Options = {
   catalog: { value: "DIR", help: "the image catalog (images/catalog)" },
   timeout: { value: "MINUTES", help: "longest time to wait for a run (120)" },
 };
@@ -157,9 +152,5 @@ function parse({ options, args }: HcpCommand, line: readonly string[]) {
   }
 }
 
-export function help(name: string, { summary, args, options }: HcpCommand): string {
-  const lines = Object.entries({ ...options, ...COMMON }).map(
-    ([flag, { value, help: text }]) => `  ${`--${flag}${value ? ` ${value}` : ""}`.padEnd(22)}${text}`,
-  );
-  return [`usage: npx fleet hcp ${name}${args ? ` ${args}` : ""} [options]`, "", summary, "", ...lines].join("\n");
-}
+export const helpOf = (name: string, { summary, args, options }: HcpCommand): string =>
+  help(`fleet hcp ${name}${args ? ` ${args}` : ""}`, summary, { ...options, ...COMMON });

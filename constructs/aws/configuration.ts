@@ -1,6 +1,6 @@
 /**
  * What machines read at boot, outside image and user data: settings under `/<environment>/<service>/`, and places for secrets
- * that a person or a pipeline fills. A change replaces no machine: the next boot reads it.
+ * that a person or a pipeline fills. A change replaces no machine: machines read it within a minute.
  */
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
@@ -38,6 +38,7 @@ export class Configuration extends Construct {
       ([name, insecureValue]) =>
         new SsmParameter(this, name, { name: `${pathOf(props)}/${name}`, type: "String", insecureValue }),
     );
+    // No rotation: it has to change the secret on both sides, which only its owner can.
     const secrets = service.secrets.map(
       (name) =>
         new SecretsmanagerSecret(this, `secret_${name}`, {

@@ -101,6 +101,7 @@ export class Database extends Construct {
       skipFinalSnapshot: false,
       finalSnapshotIdentifier: `${name}-final`,
       autoMinorVersionUpgrade: true,
+      // Enhanced monitoring needs a role that may write more than this server's logs.
       performanceInsightsEnabled: true,
       performanceInsightsKmsKeyId: placement.encryptionKey,
       enabledCloudwatchLogsExports: EXPORTED_LOGS,

@@ -33,6 +33,7 @@ export class ObjectStore extends Construct {
   constructor(scope: Construct, id: string, props: ObjectStoreProps) {
     super(scope, id);
     const { placement, objects, isProtected } = props;
+    // No access log, no events and no copy in another region: docs/security.md says why.
     const kept = new S3Bucket(this, "bucket", {
       bucket: objectsBucket(props),
       // Without protection it can be destroyed, but only by somebody who has emptied it.

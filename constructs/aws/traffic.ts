@@ -61,7 +61,8 @@ export class Traffic extends Construct {
       internal,
       securityGroups: [securityGroupId],
       subnets: network.subnetIds[internal ? "private" : "public"],
-      // No deletion protection: a change of exposure replaces the balancer, and the old one must be able to go.
+      // No deletion protection: a change of exposure replaces the balancer, and the old one must be able to go. No access
+      // logs: they need a bucket in the foundation, and flow records show every connection.
       dropInvalidHeaderFields: true,
       desyncMitigationMode: "defensive",
       lifecycle,
@@ -123,6 +124,7 @@ export class Traffic extends Construct {
     const targets = new LbTargetGroup(this, `${slot}_targets`, {
       name: keyedName(name, { slot, ...healthContract(service), drain: traffic.drainSec }, NAME_LIMIT),
       port: service.port,
+      // TLS ends at the entry.
       protocol: "HTTP",
       targetType: "instance",
       vpcId: network.vpcId,

@@ -1,5 +1,5 @@
 /**
- * What machines read when they boot: a vault of the service's own, with a secret for each setting (LOG_LEVEL is LOG-LEVEL there:
+ * What machines read when they boot and every minute: a vault of the service's own, with a secret for each setting (LOG_LEVEL is LOG-LEVEL there:
  * Azure allows no underscore) and, put there by a person or a pipeline, the values of its secrets. Terraform writes settings
  * from wherever it runs, so the vault answers outside the network too, to whom Entra ID knows and a role admits.
  */

@@ -40,6 +40,7 @@ export class Database extends Construct {
       version: database.postgres,
       skuName: database.type ?? TYPE,
       storageMb: database.diskGb * MB_PER_GB,
+      // They stay in the region: a copy elsewhere decides where data may be.
       backupRetentionDays: database.backupDays,
       publicNetworkAccessEnabled: false,
       authentication: {

@@ -65,6 +65,7 @@ export class ObjectStore extends Construct {
       location: placement.location,
       accountKind: "StorageV2",
       accountTier: "Standard",
+      // In three zones, and in no other region: a copy elsewhere decides where data may be.
       accountReplicationType: "ZRS",
       blobProperties: {
         versioningEnabled: true,

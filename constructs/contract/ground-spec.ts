@@ -53,7 +53,7 @@ export const persistent = z.strictObject({
 });
 
 /**
- * Settings that machines read when they boot, outside image and user data: changing one replaces nothing. Not for secrets.
+ * Settings that machines read when they boot and every minute, outside image and user data: changing one replaces nothing. Not for secrets.
  */
 export const settings = z.record(
   name,

@@ -244,7 +244,7 @@ const service = z.strictObject({
   capacity,
   traffic: traffic.prefault({}),
   machine: machine.prefault({}),
-  /** Read by the machines at boot, outside the image: changing one replaces nothing. @default {} */
+  /** Read by the machines at boot and every minute, outside the image: changing one replaces nothing. @default {} */
   settings: settings.default({}),
   /** Names of secrets that the machines may read; Terraform never sees a value. @default [] */
   secrets: secrets.default([]),

@@ -23,6 +23,7 @@ const edition = (type: string) =>
     ? { edition: "ENTERPRISE_PLUS", logDays: 35 }
     : { edition: "ENTERPRISE", logDays: 7 };
 
+/** Not log_duration, a line for every statement, and not log_hostname, a question to DNS for every connection. */
 const FLAGS = {
   "cloudsql.iam_authentication": "on",
   "cloudsql.enable_pgaudit": "on",
@@ -67,6 +68,7 @@ export class Database extends Construct {
           ipv4Enabled: false,
           privateNetwork: networkId(props),
           allocatedIpRange: names(props).services,
+          // A client certificate on top would be a key to keep on machines, which show a token.
           sslMode: "ENCRYPTED_ONLY",
           // Its certificates come with the region and can be part of an image.
           serverCaMode: "GOOGLE_MANAGED_CAS_CA",

@@ -22,6 +22,7 @@ export class ObjectStore extends Construct {
   constructor(scope: Construct, id: string, props: ObjectStoreProps) {
     super(scope, id);
     const { placement, objects, isProtected } = props;
+    // No usage log: it needs a second bucket; Cloud Audit Logs can say who read what.
     new StorageBucket(this, "bucket", {
       name: bucketName(props),
       location: placement.region,

@@ -32,6 +32,8 @@ const OVERRIDE = "zz_stand_in_override.tf.json";
 
 export class Executor {
   readonly #options: ExecutorOptions;
+  /** By the providers of a configuration. */
+  readonly #schemas = new Map<string, Schemas>();
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -60,18 +62,29 @@ export class Executor {
     );
     if (planned.code !== 0) return { ok: false };
     const shown = await this.#terraform(run, children, cwd, ["show", "-json", file]);
-    const schemas = await this.#terraform(run, children, cwd, ["providers", "schema", "-json"]);
-    if (shown.code !== 0 || schemas.code !== 0) {
-      log(shown.stderr + schemas.stderr);
+    if (shown.code !== 0) {
+      log(shown.stderr);
       return { ok: false };
     }
     const plan = JSON.parse(shown.stdout) as PlanJson;
+    const schemas = await this.#schemasOf(plan, run, children, cwd);
     writeFile(this.#file(run, "plan.json"), shown.stdout);
-    writeFile(
-      this.#file(run, "plan-redacted.json"),
-      JSON.stringify(redact(plan, JSON.parse(schemas.stdout) as Record<string, unknown>)),
-    );
+    writeFile(this.#file(run, "plan-redacted.json"), JSON.stringify(redact(plan, schemas)));
     return { ok: true, found: { hasChanges: plan.applyable === true, ...countChanges(plan) } };
+  }
+
+  /** Terraform takes a second to print them, and the local cloud has one version of each provider. */
+  async #schemasOf(plan: PlanJson, run: Run, children: Children, cwd: string): Promise<Schemas> {
+    const key = Object.values(plan.configuration?.provider_config ?? {})
+      .map(({ full_name }) => full_name)
+      .sort()
+      .join();
+    const known = this.#schemas.get(key);
+    if (known) return known;
+    const { stdout } = await this.#terraform(run, children, cwd, ["providers", "schema", "-json"]);
+    const schemas = JSON.parse(stdout) as Schemas;
+    this.#schemas.set(key, schemas);
+    return schemas;
   }
 
   /** Applies the plan of the run; what became of the state is kept even when it fails. */
@@ -209,8 +222,12 @@ function planArguments({ options }: Run): string[] {
   ];
 }
 
+/** What `terraform providers schema -json` says. */
+type Schemas = Record<string, unknown>;
+
 interface PlanJson {
   readonly [key: string]: unknown;
+  readonly configuration?: { readonly provider_config?: Readonly<Record<string, { readonly full_name: string }>> };
   readonly applyable?: boolean;
   readonly resource_changes?: readonly { change: { actions: readonly string[]; importing?: unknown } }[];
 }

@@ -1,0 +1,95 @@
+import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { CLOUDS, type Cloud } from "../../constructs/contract/spec";
+import { RELEASE_FILE } from "../../constructs/contract/names";
+import { filesBelow, newFolder, type Stack } from "../support/synth";
+import { checkovProgram, scan, type Scan } from "./checkov";
+import { firstColumn, section } from "./document";
+import { FLEETS, synthesizeAll } from "./fleets";
+import { stale, unexplained } from "./judge";
+import { BROKEN, REASONS } from "./reasons";
+import { credentialsIn, secretsIn, secretsInState } from "./secrets";
+
+const root = newFolder();
+let folders: readonly string[];
+beforeAll(() => {
+  synthesizeAll(root);
+  folders = Object.keys(FLEETS).flatMap((fleet) =>
+    readdirSync(join(root, fleet, "stacks")).map((stack) => `${fleet}/stacks/${stack}`),
+  );
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const stackAt = (folder: string) => JSON.parse(readFileSync(join(root, folder, "cdk.tf.json"), "utf8")) as Stack;
+
+const program = checkovProgram();
+if (!program)
+  process.stderr.write("SKIPPED: checkov over the synthesized stacks; there is none on PATH or in CHECKOV\n");
+
+(program ? describe : describe.skip)("checkov", () => {
+  let found: Scan;
+  beforeAll(async () => {
+    found = await scan(program!, root);
+  });
+  const reasons = CLOUDS.flatMap((cloud) => REASONS[cloud]);
+
+  test("looks at every stack, with every check that works", () => {
+    expect([...found.looked].sort()).toEqual([...folders].sort());
+    expect([...found.broken].sort()).toEqual(Object.keys(BROKEN));
+  });
+
+  test("finds nothing without a reason in reasons.ts and docs/security.md", () => {
+    expect(unexplained(found.failures, reasons)).toEqual([]);
+  });
+
+  test("still finds what each reason is for", () => {
+    expect(stale(found.failures, reasons)).toEqual([]);
+  });
+});
+
+test("no synthesized stack holds a secret", () => {
+  expect(folders.flatMap((folder) => secretsIn(stackAt(folder)).map((what) => `${folder} ${what}`))).toEqual([]);
+});
+
+test("no synthesized file, release variables among them, holds anything that looks like a credential", () => {
+  const files = [...filesBelow(root)];
+  expect(files.filter(([path]) => path.endsWith(RELEASE_FILE)).length).toBeGreaterThan(10);
+  expect(files.flatMap(([path, text]) => credentialsIn(text).map((what) => `${path}: ${what}`))).toEqual([]);
+});
+
+test("docs/security.md says what states hold that is secret", () => {
+  const held = new Set(folders.flatMap((folder) => secretsInState(stackAt(folder))));
+  expect(firstColumn(section("What a state holds")).sort()).toEqual([...held].sort());
+});
+
+describe("docs/security.md says what machines may do, all of it and nothing more", () => {
+  const blocks = (cloud: Cloud, type: string) =>
+    folders
+      .filter((folder) => folder.startsWith("everything/") && folder.includes(`-${cloud}-`))
+      .flatMap((folder) => Object.entries(stackAt(folder).resource[type] ?? {}))
+      .map(([name, block]) => ({ name, block }));
+  const of = (cloud: Cloud, types: readonly string[], attribute: string) =>
+    types.flatMap((type) => blocks(cloud, type).map(({ block }) => block[attribute] as string));
+
+  const RIGHTS: Readonly<Record<Cloud, () => readonly string[]>> = {
+    aws: () =>
+      blocks("aws", "aws_iam_role_policy")
+        .filter(({ name }) => name === "access_machines")
+        .flatMap(({ block }) => (JSON.parse(block.policy as string) as { Statement: { Action: string[] }[] }).Statement)
+        .flatMap(({ Action }) => Action),
+    google: () =>
+      of(
+        "google",
+        ["google_project_iam_member", "google_storage_bucket_iam_member", "google_secret_manager_secret_iam_member"],
+        "role",
+      ),
+    azure: () => of("azure", ["azurerm_role_assignment"], "role_definition_name"),
+  };
+  test.each([
+    ["aws", "Machines on AWS"],
+    ["google", "Machines on Google Cloud"],
+    ["azure", "Machines on Azure"],
+  ] as const)("%s", (cloud, title) => {
+    expect(firstColumn(section(title)).sort()).toEqual([...new Set(RIGHTS[cloud]())].sort());
+  });
+});
