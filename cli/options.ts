@@ -12,19 +12,52 @@ export interface Option {
 
 export type Options = Readonly<Record<string, Option>>;
 
-/**
- * @param name of the command, such as `fleet image list`
- * @throws InvalidInputError when the line has an option that the command does not know, or one without its value
- */
-export function parse(name: string, options: Options, line: readonly string[], allowPositionals: boolean) {
-  const known: NonNullable<ParseArgsConfig["options"]> = Object.fromEntries(
+/** What a command line said of its options. */
+export class Flags {
+  private readonly flags: Readonly<Record<string, unknown>>;
+
+  constructor(flags: Readonly<Record<string, unknown>>) {
+    this.flags = flags;
+  }
+
+  text(flag: string): string | undefined {
+    return this.flags[flag] as string | undefined;
+  }
+
+  /** @throws InvalidInputError when it is not given */
+  needed(flag: string): string {
+    return this.text(flag) ?? refuse(`--${flag}`, "is needed; --help says what it means");
+  }
+
+  on(flag: string): boolean {
+    return this.flags[flag] === true;
+  }
+
+  many(flag: string): readonly string[] {
+    return (this.flags[flag] as string[] | undefined) ?? [];
+  }
+}
+
+/** One of known words. @throws InvalidInputError on any other */
+export const oneOf = <W extends string>(flag: string, word: string, known: readonly W[]): W =>
+  known.find((entry) => entry === word) ?? refuse(`--${flag}`, `must be one of ${known.join(", ")}, got "${word}"`);
+
+/** The options as the parser of Node takes them. */
+export const parserOptions = (options: Options): NonNullable<ParseArgsConfig["options"]> =>
+  Object.fromEntries(
     Object.entries(options).map(([flag, { value, many }]) => [
       flag,
       { type: value === undefined ? ("boolean" as const) : ("string" as const), multiple: many ?? false },
     ]),
   );
+
+/**
+ * @param name of the command, such as `fleet image list`
+ * @throws InvalidInputError when the line has an option that the command does not know, or one without its value
+ */
+export function parse(name: string, options: Options, line: readonly string[], allowPositionals: boolean) {
   try {
-    return parseArgs({ args: [...line], options: known, allowPositionals, strict: true });
+    return parseArgs({ args: [...line], options: parserOptions(options), allowPositionals, strict: true });
   } catch (error) {
     const [message] = (error as Error).message.split(/(?<=')\.|\n/);
     throw new InvalidInputError([{ path: name, message: `${message}; npx ${name} --help lists the options` }]);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { RELEASE_FILE } from "../constructs/contract/names";
+import { deploymentOrder, RELEASE_FILE } from "../constructs/contract/names";
 import { HcpError } from "./error";
 import { DEFAULT_HOSTNAME } from "./host";
 
@@ -89,13 +89,6 @@ function read<S extends z.ZodType>(file: string, schema: S): z.output<S> {
   );
 }
 
-/** What the others stand on comes first: networks, then what keeps data. */
-const LAYERS = [/^[^-]+-foundation-/, /^[^-]+-persistent-/];
-const layerOf = (name: string): number => {
-  const layer = LAYERS.findIndex((form) => form.test(name));
-  return layer === -1 ? LAYERS.length : layer;
-};
-
 type Listed = z.output<typeof manifest>["stacks"][string];
 
 /** By layer, and after the stacks whose outputs they read. */
@@ -110,7 +103,7 @@ function inOrder(stacks: readonly Listed[]): Listed[] {
     }
     placed.add(stack);
   };
-  for (const stack of [...stacks].sort((a, b) => layerOf(a.name) - layerOf(b.name))) place(stack);
+  for (const stack of [...stacks].sort((a, b) => deploymentOrder(a.name) - deploymentOrder(b.name))) place(stack);
   return [...placed];
 }
 

@@ -24,9 +24,6 @@ export function parseStackName(stack: string): StackName | undefined {
   return environment && layer && cloud && region ? { environment, layer, cloud: cloud as Cloud, region } : undefined;
 }
 
-/** Layers that stay while releases come and go, in the order in which they are deployed. */
-export const LAYERS: readonly string[] = ["foundation", "persistent"];
-
 export const stackFolder = (output: string, stack: string): string => join(output, "stacks", stack);
 
 const manifest = z.object({ stacks: z.record(z.string(), z.object({ name: z.string() })) });

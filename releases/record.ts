@@ -113,7 +113,6 @@ export type RolloutRecord = z.output<typeof recordSchema>;
 export type OpenRollout = NonNullable<RolloutRecord["rollout"]>;
 export type Step = z.output<typeof step>;
 export type Placed = z.output<typeof placed>;
-export type AnalysisResult = z.output<typeof analysisResult>;
 export type AnalysisRun = z.output<typeof run>;
 
 /** The record of a service that was never released with these commands. */

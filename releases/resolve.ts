@@ -84,10 +84,11 @@ export function resolveSlots(context: Context, value: ReleaseFile): Resolved<Sta
 
 /** The same rules that the synthesized variables hold, said before anything is written. */
 function trafficProblems(
-  { environment, file, service }: Context,
+  context: Context,
   slots: Record<keyof Weights, SlotRelease | null>,
   traffic: Weights,
 ): Problem[] {
+  const { file, service } = context;
   const path = `${file} traffic`;
   const names = ["blue", "green"] as const;
   const allowed = allowedWeight(service);
@@ -107,14 +108,12 @@ function trafficProblems(
         path: `${path}.${name}`,
         message: `strategy blueGreen moves all traffic at once: must be 0 or 100, got ${traffic[name]}`,
       })),
-    ...(service.strategy === "canary" ? canaryProblems(environment, service, file, slots, traffic) : []),
+    ...(service.strategy === "canary" ? canaryProblems(context, slots, traffic) : []),
   ];
 }
 
 function canaryProblems(
-  environment: Environment,
-  service: Service,
-  file: string,
+  { environment, service, file }: Context,
   slots: Record<keyof Weights, SlotRelease | null>,
   traffic: Weights,
 ): Problem[] {

@@ -5,7 +5,7 @@
  * calls `previous`, and the same command finishes the work instead of taking a step more.
  */
 import type { Service } from "../constructs/contract/spec";
-import { after, stamp } from "../images/clock";
+import { stamp } from "../images/clock";
 import { refuse } from "../images/refuse";
 import { compile, liveSlot, type Target } from "./compile";
 import { freeEpoch } from "./epoch";
@@ -190,7 +190,7 @@ export type Waiting =
 export function waitingFor(open: OpenRollout, now: Date): Waiting | undefined {
   const { id, gate } = stepAt(open);
   if (open.applied === null) return { for: "apply" };
-  const baked = after(open.applied, "PT0M").getTime() + 1000 * gate.bakeSec;
+  const baked = Date.parse(open.applied) + 1000 * gate.bakeSec;
   if (now.getTime() < baked) return { for: "bake", until: stamp(new Date(baked)) };
   const judged = open.analyses.filter(({ step }) => step === id).at(-1);
   if (gate.analysis && judged?.result !== "passed") return { for: "analysis" };

@@ -1,7 +1,7 @@
 /** The form of a `fleet hcp` command, and what all of them share. */
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import { parseArgs } from "node:util";
 import { Api } from "../../hcp/api";
 import { Client } from "../../hcp/client";
 import { hostOf } from "../../hcp/host";
@@ -13,7 +13,7 @@ import { findToken, type Token } from "../../hcp/token";
 import { openCatalog } from "../../review/images";
 import { review, type Input } from "../../review/review";
 import type { Review } from "../../review/model";
-import { help, type Options } from "../options";
+import { Flags, help, parserOptions, type Options } from "../options";
 
 export class UsageError extends Error {}
 
@@ -44,27 +44,18 @@ export const OF_RUNS: Options = {
 };
 
 /** A command line, read, with what the command needs of the world. */
-export class CommandLine {
+export class CommandLine extends Flags {
   readonly args: readonly string[];
   readonly started: Started;
   readonly signal: AbortSignal;
-  private readonly flags: Readonly<Record<string, unknown>>;
   private readonly tokens = new Map<string, Token>();
 
   constructor(command: HcpCommand, line: readonly string[], started: Started, signal: AbortSignal) {
     const { values, positionals } = parse(command, line);
-    this.flags = values;
+    super(values);
     this.args = positionals;
     this.started = started;
     this.signal = signal;
-  }
-
-  text(name: string): string | undefined {
-    return this.flags[name] as string | undefined;
-  }
-
-  on(name: string): boolean {
-    return this.flags[name] === true;
   }
 
   /** A whole number of at least 1. @throws UsageError */
@@ -139,13 +130,8 @@ export class CommandLine {
 }
 
 function parse({ options, args }: HcpCommand, line: readonly string[]) {
-  const known: NonNullable<ParseArgsConfig["options"]> = Object.fromEntries(
-    Object.entries({ ...options, ...COMMON }).map(([name, { value }]) => [
-      name,
-      { type: value === undefined ? ("boolean" as const) : ("string" as const) },
-    ]),
-  );
   try {
+    const known = parserOptions({ ...options, ...COMMON });
     return parseArgs({ args: [...line], options: known, allowPositionals: args !== undefined, strict: true });
   } catch (error) {
     throw new UsageError((error as Error).message.split(/(?<=')\.|\n/)[0]!);

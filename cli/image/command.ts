@@ -3,7 +3,7 @@ import { loadCatalog, type Catalog } from "../../images/load";
 import { refuse } from "../../images/refuse";
 import type { Act } from "../../images/promotion";
 import type { FileToWrite } from "../../images/write";
-import { help, instant, parse, type Options } from "../options";
+import { Flags, help, instant, oneOf, parse, type Options } from "../options";
 import { gitUser } from "./git";
 
 /** What a command says and does. Files are written only after it has decided everything. */
@@ -38,16 +38,15 @@ export const BY: Options = {
 };
 
 /** The command line, read. */
-export class Input {
+export class Input extends Flags {
   private readonly positionals: Readonly<Record<string, string>>;
-  private readonly flags: Readonly<Record<string, unknown>>;
   readonly rest: readonly string[];
   readonly now: Date;
 
   constructor(name: string, command: ImageCommand, line: readonly string[]) {
     const options = { ...command.options, ...COMMON };
     const { values, positionals } = parse(`fleet image ${name}`, options, line, true);
-    this.flags = values;
+    super(values);
     const names = command.args.filter((arg) => !arg.endsWith("*"));
     const needed = names.filter((arg) => !arg.endsWith("?"));
     const usage = `usage: npx fleet image ${usageOf(name, command)}`;
@@ -75,23 +74,6 @@ export class Input {
     return this.positionals[name];
   }
 
-  text(flag: string): string | undefined {
-    return this.flags[flag] as string | undefined;
-  }
-
-  /** @throws InvalidInputError when it is not given */
-  needed(flag: string): string {
-    return this.text(flag) ?? refuse(`--${flag}`, "is needed; --help says what it means");
-  }
-
-  on(flag: string): boolean {
-    return this.flags[flag] === true;
-  }
-
-  many(flag: string): readonly string[] {
-    return (this.flags[flag] as string[] | undefined) ?? [];
-  }
-
   /** A comma-separated list of known words. @throws InvalidInputError on any other word */
   words<W extends string>(flag: string, known: readonly W[]): readonly W[] | undefined {
     return this.text(flag)
@@ -100,9 +82,7 @@ export class Input {
   }
 
   oneOf<W extends string>(flag: string, word: string, known: readonly W[]): W {
-    return (
-      known.find((entry) => entry === word) ?? refuse(`--${flag}`, `must be one of ${known.join(", ")}, got "${word}"`)
-    );
+    return oneOf(flag, word, known);
   }
 
   /** A time in the form that the catalog writes. @throws InvalidInputError when it is none */

@@ -3,7 +3,7 @@ import { InvalidInputError } from "../../constructs/contract/validate";
 import { refuse } from "../../images/refuse";
 import { UnusableFile } from "../../review/read/plan";
 import type { Command } from "../commands";
-import { help, instant, parse, type Options } from "../options";
+import { Flags, help, instant, parse, type Options, oneOf } from "../options";
 
 export interface Form {
   /** What stands after `npx fleet`. */
@@ -25,38 +25,17 @@ export interface Said {
 }
 
 /** The command line, read. */
-export class Line {
+export class Line extends Flags {
   readonly args: readonly string[];
-  private readonly flags: Readonly<Record<string, unknown>>;
 
   constructor(args: readonly string[], flags: Readonly<Record<string, unknown>>) {
+    super(flags);
     this.args = args;
-    this.flags = flags;
-  }
-
-  text(flag: string): string | undefined {
-    return this.flags[flag] as string | undefined;
-  }
-
-  /** @throws InvalidInputError when it is not given */
-  needed(flag: string): string {
-    return this.text(flag) ?? refuse(`--${flag}`, "is needed; --help says what it means");
-  }
-
-  on(flag: string): boolean {
-    return this.flags[flag] === true;
-  }
-
-  many(flag: string): readonly string[] {
-    return (this.flags[flag] as string[] | undefined) ?? [];
   }
 
   /** One of known words, the first unless given. @throws InvalidInputError on any other word */
   oneOf<W extends string>(flag: string, known: readonly [W, ...W[]]): W {
-    const word = this.text(flag) ?? known[0];
-    return (
-      known.find((entry) => entry === word) ?? refuse(`--${flag}`, `must be one of ${known.join(", ")}, got "${word}"`)
-    );
+    return oneOf(flag, this.text(flag) ?? known[0], known);
   }
 
   /** `--now`, or the clock. @throws InvalidInputError when it is no time with an offset */

@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deploymentOrder, LAYERS } from "../../constructs/contract/names";
 import { changes } from "../../constructs/contract/plan";
 import type { Plan } from "../../constructs/contract/plan";
 import { violations } from "../../constructs/contract/plan-contract";
@@ -11,7 +12,7 @@ import { InvalidInputError } from "../../constructs/contract/validate";
 import { startLocalCloud } from "../../local-cloud/server";
 import { checkTerraform } from "../../local-cloud/terraform";
 import type { PlannedStack, Rehearsal } from "../../operations/recovery/plan";
-import { LAYERS, parseStackName, stackFolder, synthesizedStacks } from "../../operations/stacks";
+import { parseStackName, stackFolder, synthesizedStacks } from "../../operations/stacks";
 import { StackTerraform, TerraformFailed } from "../../operations/terraform";
 import { synthesize } from "../../stacks/synthesize";
 
@@ -46,11 +47,8 @@ async function rehearse(folder: string): Promise<Rehearsal> {
   }
 }
 
-const rank = (stack: string): number => {
-  const layer = LAYERS.indexOf(parseStackName(stack)?.layer ?? "");
-  return layer === -1 ? LAYERS.length : layer;
-};
-const inOrder = (stacks: readonly string[]): string[] => [...stacks].sort((a, b) => rank(a) - rank(b));
+const inOrder = (stacks: readonly string[]): string[] =>
+  [...stacks].sort((a, b) => deploymentOrder(a) - deploymentOrder(b));
 
 /** Layers are made as well, because services find them by what is there. */
 async function planned(output: string, stack: string): Promise<PlannedStack> {

@@ -7,7 +7,7 @@ import type { FileToWrite } from "../../images/write";
 import type { RunCommand } from "../../releases/analysis";
 import { epoch } from "../../releases/file";
 import type { Surroundings } from "../../releases/subject";
-import { help, instant, parse, type Options } from "../options";
+import { Flags, help, instant, parse, type Options } from "../options";
 
 /** Everything that a command finds around it. */
 export interface World {
@@ -56,14 +56,13 @@ export const BY: Options = {
 };
 
 /** The command line, read. */
-export class Input {
+export class Input extends Flags {
   readonly world: World;
   readonly around: Surroundings;
-  private readonly flags: Readonly<Record<string, unknown>>;
 
   constructor(name: string, command: ReleaseCommand, line: readonly string[], world: World) {
+    super(parse(`fleet release ${name}`, { ...command.options, ...COMMON }, line, false).values);
     this.world = world;
-    this.flags = parse(`fleet release ${name}`, { ...command.options, ...COMMON }, line, false).values;
     this.around = {
       releases: this.path(this.text("releases") ?? "releases"),
       catalog: this.path(this.text("catalog") ?? "images/catalog"),
@@ -82,28 +81,11 @@ export class Input {
     return isAbsolute(file) ? file : join(this.world.folder, file);
   }
 
-  text(flag: string): string | undefined {
-    return this.flags[flag] as string | undefined;
-  }
-
-  /** @throws InvalidInputError when it is not given */
-  needed(flag: string): string {
-    return this.text(flag) ?? refuse(`--${flag}`, "is needed; --help says what it means");
-  }
-
   /** @throws InvalidInputError when it is none that a release file may hold */
   epoch(): string | undefined {
     const text = this.text("epoch");
     const read = epoch.optional().safeParse(text);
     return read.success ? read.data : refuse("--epoch", `must be ${read.error.issues[0]!.message}, got "${text}"`);
-  }
-
-  many(flag: string): readonly string[] | undefined {
-    return this.flags[flag] as string[] | undefined;
-  }
-
-  on(flag: string): boolean {
-    return this.flags[flag] === true;
   }
 
   /** @throws InvalidInputError when it is no whole number */

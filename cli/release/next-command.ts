@@ -30,7 +30,7 @@ export const nextStepCommand: ReleaseCommand = {
     const at = released(about, input.around);
     const sources = input.many("plan");
     const evidence =
-      sources && notApplied(about, missing(about, at.file, readPlans(sources.map((source) => pathIn(input, source)), stacksOf(about)), input.around)); // prettier-ignore
+      sources.length === 0 ? undefined : notApplied(about, missing(about, at.file, readPlans(sources.map((source) => pathIn(input, source)), stacksOf(about)), input.around)); // prettier-ignore
     const options = {
       approve: input.on("approve"),
       step: input.text("step"),

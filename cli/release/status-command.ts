@@ -15,7 +15,7 @@ export const statusCommand: ReleaseCommand = {
   run(input) {
     const all = subjects(input.fleet, input.text("env"), input.text("service"));
     const stacks = all.flatMap(stacksOf);
-    const plans = readPlans((input.many("plan") ?? []).map((source) => pathIn(input, source)), stacks); // prettier-ignore
+    const plans = readPlans(input.many("plan").map((source) => pathIn(input, source)), stacks); // prettier-ignore
     const found = all.map((about) => {
       const stored = load(about, input.around);
       const isMeant = stacksOf(about).some((stack) => plans.has(stack));

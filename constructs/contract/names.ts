@@ -11,6 +11,15 @@ export const regionOf = (placement: Placement): string =>
 /** `aws-us-east-1`: how a service names a placement of its environment. */
 export const placementId = (placement: Placement): string => `${placement.cloud}-${regionOf(placement)}`;
 
+/** Words that stand in a stack's name where a service's would, in the order in which their stacks are deployed. */
+export const LAYERS: readonly string[] = ["foundation", "persistent"];
+
+/** Place of a stack in the order of deployment: what the others stand on comes first. */
+export function deploymentOrder(stack: string): number {
+  const layer = LAYERS.indexOf(stack.split("-")[1] ?? "");
+  return layer === -1 ? LAYERS.length : layer;
+}
+
 export const foundationStackName = (env: Environment, placement: Placement): string =>
   `${env.name}-foundation-${placementId(placement)}`;
 

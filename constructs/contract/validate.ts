@@ -1,5 +1,6 @@
 /** Checks a fleet as a user typed it: every problem at once, each with the path of the prop, before any construct exists. */
 import type { z } from "zod";
+import { LAYERS } from "./names";
 import { rolloutProblems } from "./rollout-spec";
 import { fleetSchema, type Fleet } from "./spec";
 
@@ -79,7 +80,7 @@ function placementName(value: unknown): string | undefined {
 }
 
 /** Words that stand in a stack's name, or in the private zone, where a service's would. */
-const TAKEN = ["foundation", "persistent", "database", "files"];
+const TAKEN = [...LAYERS, "database", "files"];
 
 /** Rules between entries. They read the raw input, so that a slip in one service does not hide a clash between others. */
 function relations(input: unknown): Problem[] {

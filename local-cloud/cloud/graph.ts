@@ -4,13 +4,21 @@ import { isObject, type Obj, type Value } from "../protocol/values";
 import { REFERENCES } from "./references";
 import type { CloudObject, Store } from "./store";
 
-/** All texts at a dotted path, through lists and sets. */
-export function valuesAt(value: Value | undefined, path: readonly string[]): string[] {
-  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path));
+/** Everything at a dotted path, through lists and sets. */
+function leavesAt(value: Value | undefined, path: readonly string[]): (Value | undefined)[] {
+  if (Array.isArray(value)) return value.flatMap((item) => leavesAt(item, path));
   const [first, ...rest] = path;
-  if (first === undefined) return typeof value === "string" && value !== "" ? [value] : [];
-  return isObject(value) ? valuesAt(value[first], rest) : [];
+  if (first === undefined) return [value];
+  return isObject(value) ? leavesAt(value[first], rest) : [];
 }
+
+/** All texts at a dotted path. */
+export const valuesAt = (value: Value | undefined, path: readonly string[]): string[] =>
+  leavesAt(value, path).filter((leaf): leaf is string => typeof leaf === "string" && leaf !== "");
+
+/** All numbers at a dotted path. */
+export const numbersAt = (value: Value | undefined, path: readonly string[]): number[] =>
+  leavesAt(value, path).filter((leaf): leaf is number => typeof leaf === "number");
 
 /** The forms in which others may name an object. */
 function names(object: CloudObject): Set<string> {

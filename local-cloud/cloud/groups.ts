@@ -2,7 +2,7 @@
 import type { ProviderSettings } from "../engine/plan";
 import { isObject, type Obj, type Value } from "../protocol/values";
 import type { World } from "./computed-table";
-import { valuesAt } from "./graph";
+import { numbersAt, valuesAt } from "./graph";
 import type { CloudObject, Store } from "./store";
 
 /** What one type of machine group is like. */
@@ -101,31 +101,22 @@ interface Autoscaler {
   readonly most: readonly string[];
 }
 
+const googleAutoscaler: Autoscaler = {
+  target: "target",
+  fewest: ["autoscaling_policy", "min_replicas"],
+  most: ["autoscaling_policy", "max_replicas"],
+};
+
 /** Types that keep a group's size within limits; a group on AWS has its own. */
 const AUTOSCALERS: Record<string, Autoscaler> = {
-  google_compute_region_autoscaler: {
-    target: "target",
-    fewest: ["autoscaling_policy", "min_replicas"],
-    most: ["autoscaling_policy", "max_replicas"],
-  },
-  google_compute_autoscaler: {
-    target: "target",
-    fewest: ["autoscaling_policy", "min_replicas"],
-    most: ["autoscaling_policy", "max_replicas"],
-  },
+  google_compute_region_autoscaler: googleAutoscaler,
+  google_compute_autoscaler: googleAutoscaler,
   azurerm_monitor_autoscale_setting: {
     target: "target_resource_id",
     fewest: ["profile", "capacity", "minimum"],
     most: ["profile", "capacity", "maximum"],
   },
 };
-
-function numbersAt(value: Value | undefined, [first, ...rest]: readonly string[]): number[] {
-  if (Array.isArray(value))
-    return value.flatMap((item) => numbersAt(item, first === undefined ? [] : [first, ...rest]));
-  if (first === undefined) return typeof value === "number" ? [value] : [];
-  return isObject(value) ? numbersAt(value[first], rest) : [];
-}
 
 /** Machines of a group: as many as it was given, within the limits of whatever scales it. */
 export function sizeOf({ id, attributes }: CloudObject, type: GroupType, store: Store): number {
