@@ -24,11 +24,34 @@ export class FleetStack extends TerraformStack {
     this.isProtected = isProtected;
   }
 
+  /** Addresses of all resources. */
+  addresses(): readonly string[] {
+    return this.resources().map(({ terraformResourceType: type, friendlyUniqueId: name }) => `${type}.${name}`);
+  }
+
+  /**
+   * Terraform lets go of what stood here and is no longer declared, and leaves it in the cloud: prevent_destroy stands in
+   * a declaration, so by itself it goes with it. https://developer.hashicorp.com/terraform/language/block/removed
+   *
+   * @param addresses of all that may have stood here
+   */
+  letGoOf(addresses: readonly string[]): void {
+    const here = new Set(this.addresses());
+    const gone = addresses.filter((address) => !here.has(address));
+    if (gone.length > 0)
+      this.addOverride(
+        "removed",
+        gone.map((from) => ({ from, lifecycle: { destroy: false } })),
+      );
+  }
+
+  private resources(): readonly TerraformResource[] {
+    return this.node.findAll().filter((node): node is TerraformResource => TerraformResource.isTerraformResource(node));
+  }
+
   /** What stands in this stack and belongs in another, or lacks protection. */
   problems(): readonly Problem[] {
-    const resources = this.node
-      .findAll()
-      .filter((node): node is TerraformResource => TerraformResource.isTerraformResource(node))
+    const resources = this.resources()
       .filter(({ terraformResourceType }) => keepsData(terraformResourceType))
       .map((resource) => {
         const { terraformResourceType: type, friendlyUniqueId: name } = resource;

@@ -1,7 +1,9 @@
 /** All stacks of a fleet: per placement a foundation and what keeps data, and a stack per service and placement. */
-import type { App, TerraformStack } from "cdktf";
+import { App, type TerraformStack } from "cdktf";
+import { everyPart, type Persistent } from "../constructs/contract/ground-spec";
 import { foundationStackName, persistentStackName, placementsOf, serviceStackName } from "../constructs/contract/names";
 import type { Environment, Fleet, Placement, Service } from "../constructs/contract/spec";
+import type { FleetStack } from "./fleet-stack";
 import { AwsFoundationStack } from "./foundation/aws";
 import { AzureFoundationStack } from "./foundation/azure";
 import { GoogleFoundationStack } from "./foundation/google";
@@ -24,10 +26,8 @@ function foundationStack(app: App, environment: Environment, placement: Placemen
   }
 }
 
-function persistentStack(app: App, environment: Environment, placement: Placement): TerraformStack | undefined {
+function persistentStack(app: App, environment: Environment, placement: Placement, persistent: Persistent): FleetStack {
   const name = persistentStackName(environment, placement);
-  const { persistent } = placement;
-  if (!persistent) return undefined;
   switch (placement.cloud) {
     case "aws":
       return new AwsPersistentStack(app, name, environment, placement, persistent);
@@ -58,7 +58,12 @@ export function buildStacks(app: App, { environments }: Fleet): void {
   for (const environment of environments) {
     for (const placement of environment.placements) {
       foundationStack(app, environment, placement);
-      persistentStack(app, environment, placement);
+      const { persistent } = placement;
+      if (!persistent) continue;
+      const stack = persistentStack(app, environment, placement, persistent);
+      // Built aside, for what it would hold: a part that was taken out of the fleet is kept, unless protection is lifted.
+      if (persistent.protected)
+        stack.letGoOf(persistentStack(new App(), environment, placement, everyPart).addresses());
     }
     for (const service of environment.services)
       for (const placement of placementsOf(environment, service)) serviceStack(app, environment, service, placement);

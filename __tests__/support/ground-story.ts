@@ -112,4 +112,28 @@ export function describeGround(cloud: Cloud, expected: Ground): void {
     await persistent.run("apply", "-destroy", "-input=false", "-no-color", "-auto-approve");
     expect(changes(await deployment.foundation.plan())).toEqual([]);
   });
+
+  test("a part that is no longer declared stays in the cloud, unless protection was lifted", async () => {
+    const withoutFiles = (isProtected: boolean) =>
+      draft(({ placements: [placement], services: [service] }) => {
+        service!.uses!.files = false;
+        delete placement!.persistent!.files;
+        placement!.persistent!.protected = isProtected;
+      });
+    const actions = async () => new Set(changes(await persistent.plan()).map(({ change }) => change.actions.join()));
+    deployment.release({ version: "1.1.0" }, draft());
+    await persistent.run("apply", "-input=false", "-no-color", "-auto-approve");
+
+    deployment.release({ version: "1.1.0" }, withoutFiles(false));
+    expect(await actions()).toContain("delete");
+
+    deployment.release({ version: "1.1.0" }, withoutFiles(true));
+    expect(await actions()).toEqual(new Set(["forget"]));
+    await persistent.applyPlan();
+    expect(await actions()).toEqual(new Set());
+    // Its name is still taken.
+    deployment.release({ version: "1.1.0" }, draft());
+    const { code, text } = await persistent.apply();
+    expect([code, text]).toEqual([1, expect.stringMatching(/already exists/i)]);
+  });
 }

@@ -48,7 +48,10 @@ export const persistent = z.strictObject({
   database: database.optional(),
   objects: objects.optional(),
   files: files.optional(),
-  /** Terraform and the cloud both refuse to destroy it. Set to false, and deploy, before taking it down. @default true */
+  /**
+   * Terraform and the cloud both refuse to destroy it, and a part that is no longer declared stays in the cloud. Set to
+   * false, and deploy, before taking it down. @default true
+   */
   protected: z.boolean().default(true),
 });
 
@@ -71,3 +74,6 @@ export const uses = z.strictObject({
 });
 
 export type Persistent = z.output<typeof persistent>;
+
+/** A persistent store with every part that there is. */
+export const everyPart: Persistent = persistent.parse({ database: {}, objects: {}, files: {} });
