@@ -27,11 +27,15 @@ describe("what is synthesized", () => {
     workspace.synth(fleet);
     return workspace.stack("prod-web-aws-us-east-1").resource;
   };
-  const rights = (resource: ReturnType<typeof synth>) => {
+  type Right = { Sid: string; Action: string[]; Resource: string[]; Condition?: object };
+  const statements = (resource: ReturnType<typeof synth>) => {
     const { policy } = resource.aws_iam_role_policy!.access_machines!;
-    const { Statement } = JSON.parse(policy as string) as { Statement: { Action: string[]; Resource: string[] }[] };
-    return Statement.map(({ Action, Resource }) => `${Action.join(" ")} on ${Resource.join(" ")}`);
+    return (JSON.parse(policy as string) as { Statement: Right[] }).Statement;
   };
+  const rights = (resource: ReturnType<typeof synth>) =>
+    statements(resource).map(({ Action, Resource }) => `${Action.join(" ")} on ${Resource.join(" ")}`);
+  const rightTo = (resource: ReturnType<typeof synth>, sid: string) =>
+    statements(resource).find(({ Sid }) => Sid === sid)!;
   const always = [
     "logs:CreateLogStream logs:PutLogEvents on arn:aws:logs:us-east-1:111111111111:log-group:/prod/machines:log-stream:web/*",
     "cloudwatch:PutMetricData on *",
@@ -56,6 +60,10 @@ describe("what is synthesized", () => {
       `s3:GetObject s3:PutObject s3:DeleteObject s3:AbortMultipartUpload on ${BUCKET}/*`,
       "elasticfilesystem:ClientMount elasticfilesystem:ClientWrite on ${data.aws_efs_file_system.files_share.arn}",
     ]);
+    expect(all.aws_efs_access_point!.files_folder).toMatchObject({ root_directory: { path: "/web" } });
+    expect(rightTo(all, "Files").Condition).toEqual({
+      StringEquals: { "elasticfilesystem:AccessPointArn": "${aws_efs_access_point.files_folder.arn}" },
+    });
     const ports = Object.values(all.aws_vpc_security_group_egress_rule!)
       .filter(({ security_group_id: group }) => group === "${aws_security_group.firewall_machines.id}")
       .map(({ to_port, cidr_ipv4 }) => [to_port, cidr_ipv4]);

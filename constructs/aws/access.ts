@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import type { Environment, PlacementOn, Service } from "../contract/spec";
 import { settingsArns, type Configuration } from "./configuration";
 import type { ExistingDatabase } from "./database";
-import type { ExistingFileShare } from "./file-share";
+import type { ServiceFiles } from "./file-share";
 import { policy, type Identity, type Statement } from "./identity";
 import { logStreamsArn } from "./log-sink";
 import { objectsArn } from "./object-store";
@@ -18,7 +18,7 @@ export interface AccessProps {
   /** Set when the service uses it. */
   readonly database?: ExistingDatabase | undefined;
   /** Set when the service uses it. */
-  readonly files?: ExistingFileShare | undefined;
+  readonly files?: ServiceFiles | undefined;
 }
 
 /** Namespace of a service's own metrics. */
@@ -81,7 +81,11 @@ function statements(props: AccessProps): Statement[] {
       OBJECT_ACTIONS[objects],
       bucket.map((arn) => `${arn}/*`),
     ),
-    ...allow("Files", ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], files ? [files.arn] : []),
+    ...(files
+      ? allow("Files", ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], [files.shareArn], {
+          StringEquals: { "elasticfilesystem:AccessPointArn": files.folderArn },
+        })
+      : []),
     ...allow("Key", KEY_ACTIONS[objects], placement.encryptionKey && needsKey ? [placement.encryptionKey] : [], {
       StringEquals: { "kms:ViaService": KEY_USERS.map((user) => `${user}.${placement.region}.amazonaws.com`) },
     }),

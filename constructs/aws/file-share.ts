@@ -1,5 +1,6 @@
 /** Files: an NFS share with an address in every zone, encrypted at rest and on the way, backed up every day. */
 import { DataAwsEfsFileSystem } from "@cdktf/provider-aws/lib/data-aws-efs-file-system";
+import { EfsAccessPoint } from "@cdktf/provider-aws/lib/efs-access-point";
 import { EfsBackupPolicy } from "@cdktf/provider-aws/lib/efs-backup-policy";
 import { EfsFileSystem } from "@cdktf/provider-aws/lib/efs-file-system";
 import { EfsFileSystemPolicy } from "@cdktf/provider-aws/lib/efs-file-system-policy";
@@ -8,7 +9,7 @@ import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
-import type { Environment, PlacementOn } from "../contract/spec";
+import type { Environment, PlacementOn, Service } from "../contract/spec";
 import { policy } from "./identity";
 import type { ExistingNetwork } from "./network";
 import { RECORD_TTL_SEC, zoneName } from "./zone";
@@ -85,12 +86,35 @@ export class FileShare extends Construct {
   }
 }
 
-/** The share as a service stack sees it, read at plan. */
-export class ExistingFileShare extends Construct {
-  readonly arn: string;
+/** Who owns a service's files, whatever user of a machine writes them: a number that no image gives to a user of its own. */
+const OWNER = 10_001;
 
-  constructor(scope: Construct, id: string, environment: Environment) {
+export interface ServiceFilesProps {
+  readonly environment: Environment;
+  readonly service: Service;
+}
+
+/** The share as a service stack sees it, read at plan: a folder of the service's own, which its machines cannot leave. */
+export class ServiceFiles extends Construct {
+  readonly shareArn: string;
+  readonly folderId: string;
+  readonly folderArn: string;
+
+  constructor(scope: Construct, id: string, { environment, service }: ServiceFilesProps) {
     super(scope, id);
-    this.arn = new DataAwsEfsFileSystem(this, "share", { creationToken: shareToken(environment) }).arn;
+    const share = new DataAwsEfsFileSystem(this, "share", { creationToken: shareToken(environment) });
+    // It holds no data: the folder stays when the access point goes, and is there again with the next one.
+    const folder = new EfsAccessPoint(this, "folder", {
+      fileSystemId: share.id,
+      posixUser: { uid: OWNER, gid: OWNER },
+      rootDirectory: {
+        path: `/${service.name}`,
+        creationInfo: { ownerUid: OWNER, ownerGid: OWNER, permissions: "0750" },
+      },
+      tags: { Name: `${environment.name}-${service.name}` },
+    });
+    this.shareArn = share.arn;
+    this.folderId = folder.id;
+    this.folderArn = folder.arn;
   }
 }

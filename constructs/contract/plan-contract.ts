@@ -82,6 +82,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
     configuration: {
       aws_ssm_parameter: ["value", "insecure_value", "version"],
       aws_secretsmanager_secret: [],
+      aws_efs_access_point: [],
       aws_iam_role_policy: ["policy"],
       aws_vpc_security_group_egress_rule: [],
     },

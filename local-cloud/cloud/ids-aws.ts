@@ -117,6 +117,7 @@ export const AWS_ARNS: Record<string, string> = {
   aws_db_subnet_group: "rds:{region}:{account}:subgrp:{name}",
   aws_dynamodb_table: "dynamodb:{region}:{account}:table/{name}",
   aws_ebs_volume: "ec2:{region}:{account}:volume/{id}",
+  aws_efs_access_point: "elasticfilesystem:{region}:{account}:access-point/{id}",
   aws_efs_file_system: "elasticfilesystem:{region}:{account}:file-system/{id}",
   aws_eip: "ec2:{region}:{account}:elastic-ip/{id}",
   aws_flow_log: "ec2:{region}:{account}:vpc-flow-log/{id}",

@@ -138,6 +138,7 @@ const INSIDE: readonly Row[] = [
   ["google_storage_bucket_iam_member", "bucket", "google_storage_bucket"],
   ["google_secret_manager_secret_iam_member", "secret_id", "google_secret_manager_secret"],
   ["aws_cloudwatch_event_target", "rule", "aws_cloudwatch_event_rule"],
+  ["aws_efs_access_point", "file_system_id", "aws_efs_file_system"],
   ["aws_efs_backup_policy", "file_system_id", "aws_efs_file_system"],
   ["aws_efs_file_system_policy", "file_system_id", "aws_efs_file_system"],
   ["aws_s3_bucket_policy", "bucket", "aws_s3_bucket"],

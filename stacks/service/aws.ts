@@ -6,7 +6,7 @@ import { Alarms } from "../../constructs/aws/alarms";
 import { Configuration } from "../../constructs/aws/configuration";
 import { ExistingDatabase } from "../../constructs/aws/database";
 import { Discovery } from "../../constructs/aws/discovery";
-import { ExistingFileShare } from "../../constructs/aws/file-share";
+import { ServiceFiles } from "../../constructs/aws/file-share";
 import { Firewall } from "../../constructs/aws/firewall";
 import { Identity } from "../../constructs/aws/identity";
 import { InstanceGroup } from "../../constructs/aws/instance-group";
@@ -32,12 +32,13 @@ export class AwsServiceStack extends FleetStack {
     const identity = new Identity(this, "identity", { name });
     const place = { environment, placement, service };
     const database = service.uses.database ? new ExistingDatabase(this, "database", environment) : undefined;
-    const files = service.uses.files ? new ExistingFileShare(this, "files", environment) : undefined;
+    const files = service.uses.files ? new ServiceFiles(this, "files", { environment, service }) : undefined;
     const configuration = new Configuration(this, "configuration", {
       ...place,
       found: {
         ...(database ? { DATABASE_HOST: database.host } : {}),
         ...(service.uses.objects === "none" ? {} : { OBJECTS_BUCKET: objectsBucket(place) }),
+        ...(files ? { FILES_ACCESS_POINT: files.folderId } : {}),
       },
     });
     const access = new Access(this, "access", { ...place, identity, configuration, database, files });

@@ -44,6 +44,7 @@ export const AWS: Table = {
       "aws_iam_openid_connect_provider",
       "aws_secretsmanager_secret_policy",
       "aws_efs_file_system_policy",
+      "aws_efs_access_point",
       "aws_sns_topic_policy",
     ],
     { identity: ALL },
