@@ -4,7 +4,15 @@
  */
 import type { Gate, RolloutStep } from "../constructs/contract/rollout-spec";
 import type { Service } from "../constructs/contract/spec";
-import { fullSlot, otherThan, type Colour, type OneSlot, type ReleaseFile, type TwoSlots } from "./file";
+import {
+  fullSlot,
+  otherThan,
+  type Colour,
+  type OneSlot,
+  type ReleaseFile,
+  type SlotRelease,
+  type TwoSlots,
+} from "./file";
 import type { Step } from "./record";
 import { machinesFor, nearestShare } from "./shares";
 import { refuse } from "../images/refuse";
@@ -14,6 +22,8 @@ export interface Target {
   readonly epoch: string;
   /** Fewest machines of the new release while it comes in. @default - those of the live one */
   readonly capacity?: number | undefined;
+  /** A way in for people. @default - none */
+  readonly breakGlass?: SlotRelease["breakGlass"];
 }
 
 /** What a service's file, environment and strategy say that its spec does not. */
@@ -30,8 +40,8 @@ const BAKED: Gate = { bakeSec: 300, approve: false };
 export const compile = (service: Service, file: ReleaseFile, target: Target, facts: Facts): readonly Step[] =>
   "traffic" in file ? throughIdleSlot(service, file, target, facts) : bump(file, target);
 
-function bump({ slots }: OneSlot, { version, epoch, capacity }: Target): readonly Step[] {
-  const live = { version, epoch, capacity: capacity ?? slots.live.capacity };
+function bump({ slots }: OneSlot, { version, epoch, capacity, breakGlass }: Target): readonly Step[] {
+  const live = { version, epoch, capacity: capacity ?? slots.live.capacity, breakGlass };
   return [{ id: "bump", change: { slots: { live } }, contract: { step: "bump", slot: "live" }, gate: OPEN_GATE }];
 }
 
@@ -63,7 +73,10 @@ function throughIdleSlot(service: Service, file: TwoSlots, target: Target, { byM
     ? machinesFor(weights.find(isMixed)!.weight, others, service.capacity.max)
     : (target.capacity ?? stable.capacity);
   const with_ = (weight: number): TwoSlots => ({
-    slots: { ...file.slots, [slot]: { version: target.version, epoch: target.epoch, capacity } },
+    slots: {
+      ...file.slots,
+      [slot]: { version: target.version, epoch: target.epoch, capacity, breakGlass: target.breakGlass },
+    },
     traffic: { [slot]: weight, [live]: 100 - weight } as TwoSlots["traffic"],
   });
 
@@ -71,6 +84,8 @@ function throughIdleSlot(service: Service, file: TwoSlots, target: Target, { byM
   const steps: Step[] = [
     { id: `${fill}-${slot}`, change: with_(0), contract: { step: fill, slot }, gate: gateOf(weights[0]!, 0) },
   ];
+  // People get in there, and not the traffic.
+  if (target.breakGlass) return steps;
   for (const step of weights.filter(({ weight }) => weight > 0)) {
     const before = fewest(capacity);
     if (hasShares && isMixed(step)) capacity = machinesFor(step.weight, others, service.capacity.max);

@@ -6,6 +6,8 @@ import type { Service } from "../constructs/contract/spec";
 
 export const epoch = z.string().regex(/^[a-z0-9-]{0,32}$/, "at most 32 lower-case letters, digits and hyphens");
 
+const utc = z.iso.datetime({ offset: false, precision: 0, error: "a time in UTC such as 2026-11-28T18:00:00Z" });
+
 const slot = z.strictObject({
   /** Version of the service's image in the catalog. */
   version: z.string(),
@@ -13,6 +15,8 @@ const slot = z.strictObject({
   epoch: epoch.default(""),
   /** Fewest machines of the slot, and what a new group starts with. @default - the service's capacity.min */
   capacity: z.int().min(1).nullable().default(null),
+  /** People may get into these machines, until a time and for a reason: npx fleet release break-glass. @default - nobody may */
+  breakGlass: z.strictObject({ until: utc, reason: z.string().min(1).max(200) }).optional(),
 });
 
 const weight = z.int().min(0).max(100);
@@ -46,10 +50,11 @@ export const releaseFile = (folder: string, environment: string, service: string
 /** The slot with all the traffic; undefined while two share it. */
 export const fullSlot = ({ traffic }: TwoSlots): Colour | undefined => COLOURS.find((name) => traffic[name] === 100);
 
-const shortSlot = ({ version, epoch, capacity }: SlotRelease) => ({
+const shortSlot = ({ version, epoch, capacity, breakGlass }: SlotRelease) => ({
   version,
   ...(epoch !== "" && { epoch }),
   ...(capacity !== null && { capacity }),
+  ...(breakGlass && { breakGlass }),
 });
 
 /** The text of a file: what has its default is left out, as a person would. */

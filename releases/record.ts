@@ -46,8 +46,11 @@ const analysisResult = z.strictObject({
 });
 
 const rollout = z.strictObject({
-  /** `renew` is a release of the same version, `rollback` moves back to the previous one, `retire` empties the idle slot. */
-  kind: z.enum(["release", "renew", "rollback", "retire"]),
+  /**
+   * `renew` is a release of the same version, `break-glass` one that people may get into, `rollback` moves back to the
+   * previous one, `retire` empties the idle slot.
+   */
+  kind: z.enum(["release", "renew", "break-glass", "rollback", "retire"]),
   /** What was live when it began. */
   from: placed,
   /** What is live when it ends. */

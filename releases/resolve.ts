@@ -11,6 +11,7 @@ import { InvalidInputError, type Problem } from "../constructs/contract/validate
 import { judgeImage } from "../images/allowed";
 import { imageId } from "../images/catalog";
 import { readJson } from "../images/json-file";
+import { breakGlassProblems } from "./break-glass";
 import { formOf, releaseFile, type ReleaseFile, type SlotRelease } from "./file";
 
 /** Where releases and catalog are, relative to the project. */
@@ -146,7 +147,7 @@ const isRefused = (state: string) => REFUSED_STATES.some((refused) => refused ==
 function resolveSlot(
   { environment, service, sources, file }: Context,
   name: Slot,
-  { version, epoch, capacity }: SlotRelease,
+  { version, epoch, capacity, breakGlass }: SlotRelease,
   serves: boolean,
 ): Resolved<Release> {
   const failed = (problems: readonly Problem[]): Resolved<Release> => ({ problems, variables: new Map() });
@@ -160,15 +161,19 @@ function resolveSlot(
   if (refusal !== undefined && !outgoing) return failed([{ path: field, message: refusal }]);
   const { arch } = service.machine;
   const { min, max } = slotCapacity(service);
-  const problems: Problem[] =
-    capacity === null || (capacity >= min && capacity <= max)
+  const problems: Problem[] = [
+    ...(capacity === null || (capacity >= min && capacity <= max)
       ? []
       : [
           {
             path: `${file} slots.${name}.capacity`,
             message: `must be from ${min} to ${max}, the service's capacity, got ${capacity}`,
           },
-        ];
+        ]),
+    ...(breakGlass
+      ? breakGlassProblems(`${file} slots.${name}.breakGlass`, breakGlass, sources.now ?? new Date())
+      : []),
+  ];
   const variables = new Map<string, Release>();
   for (const placement of placementsOf(environment, service)) {
     const id = imageId(record, placement.cloud, regionOf(placement), arch);
@@ -181,6 +186,7 @@ function resolveSlot(
         // The clock decides what is refused, never what is written.
         state: isRefused(state) ? state : record.lifecycle.state,
         not_after: record.lifecycle.notAfter ?? null,
+        ...(breakGlass && { break_glass: breakGlass }),
       });
     else
       problems.push({

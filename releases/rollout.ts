@@ -49,7 +49,8 @@ export interface Edit {
 /** What takes the traffic. @throws InvalidInputError while two slots share it */
 export function liveOf(file: ReleaseFile): Placed {
   const slot = "traffic" in file ? liveSlot(file) : "live";
-  return { slot, ...("traffic" in file ? file.slots[slot as Colour]! : file.slots.live) };
+  const { version, epoch, capacity } = "traffic" in file ? file.slots[slot as Colour]! : file.slots.live;
+  return { slot, version, epoch, capacity };
 }
 
 /** The rollout that is open. @throws InvalidInputError when none is */
@@ -120,7 +121,7 @@ export function start(at: Situation, wanted: Target, options: { readonly dropPre
 /** Begins a release of whatever kind through the idle slot, or in the only one. */
 export function begin(
   at: Situation,
-  kind: "release" | "renew",
+  kind: "release" | "renew" | "break-glass",
   wanted: Target,
   { dropPrevious }: { readonly dropPrevious: boolean },
 ): Edit {
@@ -176,7 +177,11 @@ export function confirmed({ record, now }: Situation, open: OpenRollout): Rollou
   if (open.applied !== null) return record;
   const applied = stamp(now);
   const holds = open.outcome || open.kind === "rollback" ? "unwanted" : "previous";
-  const idle = idleAfter(record.idle, open.previous, stepAt(open).change, applied, holds);
+  const { slot } = open.to;
+  const idle =
+    open.kind === "break-glass" && slot !== "live"
+      ? { slot, since: applied, holds: "unwanted" as const }
+      : idleAfter(record.idle, open.previous, stepAt(open).change, applied, holds);
   return { ...record, idle, rollout: { ...open, applied } };
 }
 

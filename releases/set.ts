@@ -62,11 +62,13 @@ export function set(at: Situation, wanted: Wanted): DirectEdit {
 function edited(release: SlotRelease | null, { version, epoch, capacity }: Wanted): SlotRelease | null {
   const to = version ?? release?.version;
   if (to === undefined) return refuse("--version", "is needed, because the slot is empty");
-  return {
+  const after = {
     version: to,
     epoch: epoch ?? (version === undefined || version === release?.version ? (release?.epoch ?? "") : ""),
     capacity: capacity === undefined ? (release?.capacity ?? null) : capacity,
   };
+  // Other machines have no way in.
+  return release && !differs(release, after) ? { ...after, breakGlass: release.breakGlass } : after;
 }
 
 function setOne(at: Situation, { slots }: OneSlot, wanted: Wanted): DirectEdit {

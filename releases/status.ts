@@ -1,4 +1,5 @@
 /** How services stand: a row for each slot, and the rollout that is open. */
+import type { BreakGlass } from "../constructs/contract/release";
 import { COLOURS, type ReleaseFile, type SlotRelease } from "./file";
 import { healthOf, type Health, type Missing } from "./evidence";
 import { isSame, type OpenRollout, type Placed, type RolloutRecord } from "./record";
@@ -19,6 +20,8 @@ export interface SlotRow {
   readonly health: Health | null;
   /** When it became live; null when it is not, or nobody recorded it. */
   readonly since: string | null;
+  /** Until when people may get into its machines, and why; null where nobody may. */
+  readonly breakGlass: BreakGlass | null;
 }
 
 export interface Status {
@@ -45,6 +48,7 @@ export function statusOf(subject: Subject, { file, record }: Stored, missed: Mis
       weight,
       health: release && healthOf(subject, missed),
       since: release && weight > 0 ? sinceOf(record, release) : null,
+      breakGlass: release?.breakGlass ?? null,
     };
   };
   return {

@@ -101,9 +101,9 @@ function rollbackVersion(at: Situation, file: OneSlot): Edit {
     refuse(at.name, "has no earlier release on record; npx fleet release start --version V releases a version");
   refuseImage(at, before.version, `${at.name} rollback`);
   const epoch = freeEpoch(before.version, before.epoch, file, at.record, at.now);
-  const change = { slots: { live: { ...live, version: before.version, epoch } } };
-  const step: Step = { id: "rollback", change, contract: { step: "bump", slot: "live" }, gate: OPEN_GATE };
-  return opened(at, "rollback", { slot: "live", ...change.slots.live }, [step]);
+  const to = { version: before.version, epoch, capacity: live.capacity };
+  const step: Step = { id: "rollback", change: { slots: { live: to } }, contract: { step: "bump", slot: "live" }, gate: OPEN_GATE }; // prettier-ignore
+  return opened(at, "rollback", { slot: "live", ...to }, [step]);
 }
 
 /** What came of a wish to retire a slot. */

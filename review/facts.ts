@@ -36,6 +36,8 @@ export interface Release {
   readonly epoch?: string;
   readonly state?: string;
   readonly notAfter?: string;
+  /** Until when people may get into the machines, and why. */
+  readonly breakGlass?: { readonly until: string; readonly reason: string };
 }
 
 export interface Drift {

@@ -1,5 +1,5 @@
 /** Which part of a service an object belongs to, read from the plan contract. */
-import { CONTRACTS } from "../constructs/contract/plan-contract";
+import { CONTRACTS, WAY_IN_NAME } from "../constructs/contract/plan-contract";
 import { CLOUDS, type Cloud } from "../constructs/contract/spec";
 import { kindOf } from "./read/attributes";
 import type { Change } from "./facts";
@@ -15,6 +15,7 @@ interface Planes {
   readonly entryPointers: Attributes;
   readonly weights: Attributes;
   readonly limits: Attributes;
+  readonly wayIn: readonly string[];
 }
 
 const byKind = (pick: (cloud: Cloud) => Attributes): Attributes =>
@@ -30,6 +31,7 @@ export const PLANES: Planes = {
   entryPointers: byKind((cloud) => CONTRACTS[cloud].entryPointers),
   weights: byKind((cloud) => CONTRACTS[cloud].weights),
   limits: byKind((cloud) => CONTRACTS[cloud].limits),
+  wayIn: CLOUDS.flatMap((cloud) => CONTRACTS[cloud].wayIn.map(kindOf)),
 };
 
 /** The kind that carries the image, where that is not the group itself. */
@@ -48,6 +50,10 @@ export const carriesImage = ({ type }: Pick<Change, "type">): boolean =>
 export const isCompute = ({ type, name }: Pick<Change, "type" | "name">): boolean =>
   Object.hasOwn(PLANES.compute, kindOf(type)) && (type !== "terraform_data" || /(^|_)drain$/.test(name));
 export const isEntry = ({ type }: Pick<Change, "type">): boolean => PLANES.entry.includes(kindOf(type));
+
+/** What a break-glass release opened and this plan closes, which may come with any step. */
+export const closesWayIn = ({ type, name, actions }: Pick<Change, "type" | "name" | "actions">): boolean =>
+  actions.join() === "delete" && PLANES.wayIn.includes(kindOf(type)) && new RegExp(WAY_IN_NAME).test(name);
 
 /** The slot in a resource's name; a service with one slot may leave it out. */
 export const slotOf = ({ name }: Pick<Change, "name">): string =>

@@ -1,7 +1,7 @@
 /** One stack under review: its facts, with what follows from them. Everything here is pure. */
 import type { Step } from "../constructs/contract/plan-contract";
 import type { Change, PlanFacts, Release } from "./facts";
-import { carriesImage, isCompute, isEntry, isGroup, PLANES, slotOf } from "./planes";
+import { carriesImage, closesWayIn, isCompute, isEntry, isGroup, PLANES, slotOf } from "./planes";
 import { kindOf, type Target } from "./read/attributes";
 import type { Configuration } from "./read/configuration";
 
@@ -57,7 +57,10 @@ export function subjectOf(facts: PlanFacts, configuration?: Configuration): Subj
     leftOvers: managed.filter(({ deposed }) => deposed !== undefined),
     slots,
     weights: weightsOf(present, facts),
-    step: stepOf(changes, present),
+    step: stepOf(
+      changes.filter((change) => !closesWayIn(change)),
+      present,
+    ),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Catalog } from "./images";
 import { leftOvers, consumers, drift, feeds } from "./rules/around";
 import { launch, requested, spurious, tainted, triggered } from "./rules/cause";
 import { LEVELS, type Finding } from "./rules/finding";
-import { mayRun, nameTaken, pinned } from "./rules/image";
+import { breakGlass, mayRun, nameTaken, pinned } from "./rules/image";
 import {
   comesAndGoes,
   forgotten,
@@ -57,6 +57,7 @@ const RULES: readonly Rule[] = [
   tainted,
   pinned,
   (subject, { catalog, now }) => mayRun(subject, catalog, now),
+  (subject, { now }) => breakGlass(subject, now),
   reads,
   nameTaken,
   failedChecks,

@@ -31,6 +31,15 @@ test("what a failed rollout left behind may go in any step", () => {
   expect(reasons("bump", ...bump, change("aws_autoscaling_group.live", ["delete"], {}, "0a1b"))).toEqual([]);
 });
 
+test("a way in for people may go in any step, and comes in none", () => {
+  const way = "aws_iam_role_policy.live_break_glass_session[0]";
+  expect(reasons("bump", ...bump, change(way, ["delete"]))).toEqual([]);
+  expect(reasons("bump", ...bump, change(way, ["create"]))).toEqual([
+    `${way} action create, which an image bump must not do to it`,
+  ]);
+  expect(reasons("bump", ...bump, change("aws_iam_role_policy.access_machines", ["delete"]))).toHaveLength(1);
+});
+
 describe("fails", () => {
   test.each<[string, Step, ResourceChange[], string]>([
     [

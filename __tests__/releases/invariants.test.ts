@@ -2,15 +2,17 @@
 import fc from "fast-check";
 import { InvalidInputError, resolveFleet } from "../../constructs/contract/validate";
 import { COLOURS, sameRelease, type Colour, type ReleaseFile, type TwoSlots } from "../../releases/file";
+import { breakGlass } from "../../releases/break-glass";
 import { next } from "../../releases/next";
 import { NEW_RECORD, stepAt, type RolloutRecord } from "../../releases/record";
 import { resolveSlots } from "../../releases/resolve";
 import { liveOf, start, weightOf, type Edit, type Situation } from "../../releases/rollout";
 import { sharesByMachines } from "../../releases/shares";
 import { abort, renew, retire, rollback } from "../../releases/ways-back";
-import { AWS, AZURE, fleetOf, projects, T0 } from "./support";
+import { AWS, AZURE, fleetOf, projects, T0, time } from "./support";
 
 const VERSIONS = ["1.0.0", "1.1.0", "1.2.0"];
+const WAY_IN = { until: time(12 * 3600), reason: "INC-42" };
 const DRAIN = 60;
 const KEEP = 600;
 
@@ -18,7 +20,7 @@ type Act =
   | { readonly do: "start"; readonly version: string }
   | { readonly do: "revoke"; readonly version: string }
   | { readonly do: "wait"; readonly seconds: number }
-  | { readonly do: "next" | "deploy" | "abort" | "rollback" | "retire" | "renew" };
+  | { readonly do: "next" | "deploy" | "abort" | "rollback" | "retire" | "renew" | "break-glass" };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom<Act>({ do: "next" }) },
@@ -27,7 +29,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.constantFrom(1, 60, 300, 700) }) },
   {
     weight: 4,
-    arbitrary: fc.constantFrom<Act>({ do: "abort" }, { do: "rollback" }, { do: "retire" }, { do: "renew" }),
+    arbitrary: fc.constantFrom<Act>(
+      { do: "abort" },
+      { do: "rollback" },
+      { do: "retire" },
+      { do: "renew" },
+      { do: "break-glass" },
+    ),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("revoke" as const), version: fc.constantFrom(...VERSIONS) }) },
 );
@@ -110,6 +118,8 @@ class Walk {
         return this.edit(() => start(this.situation, { version: action.version, epoch: "" }, { dropPrevious: false }));
       case "renew":
         return this.edit(() => renew(this.situation, { dropPrevious: false }));
+      case "break-glass":
+        return this.edit(() => breakGlass(this.situation, WAY_IN, { dropPrevious: false }));
       case "retire":
         return this.edit(() => retire(this.situation, undefined));
       case "rollback":
@@ -140,6 +150,8 @@ class Walk {
       this.done.refused++;
       return;
     }
+    if ("traffic" in edit.file)
+      for (const slot of COLOURS) if (edit.file.traffic[slot] > 0) expect(edit.file.slots[slot]).not.toHaveProperty("breakGlass.until"); // prettier-ignore
     if ("traffic" in edit.file) expect(edit.file.traffic.blue + edit.file.traffic.green).toBe(100);
     const context = { ...this.subject, sources: { ...this.folders, now: new Date(T0) }, file: "f" };
     expect(resolveSlots(context, edit.file).problems).toEqual([]);
@@ -184,11 +196,12 @@ class Walk {
 
   private atEnd(): void {
     const { kind, outcome, from, to } = this.record.rollout!;
-    const live = outcome ? from : to;
+    const entered = kind === "break-glass" && from.slot !== "live";
+    const live = outcome || entered ? from : to;
     expect(weightOf(this.file, live.slot)).toBe(100);
     expect(this.file.slots).toMatchObject({ [live.slot]: { version: live.version } });
     if (!outcome) this.done.finished++;
-    if (outcome || kind === "retire" || kind === "rollback" || from.slot === "live") return;
+    if (outcome || entered || kind === "retire" || kind === "rollback" || from.slot === "live") return;
     this.busyUntil.set(from.slot, this.lostAt.get(from.slot)! + 1000 * KEEP);
   }
 

@@ -7,7 +7,7 @@ import { filesOf, nameOf, released, stacksOf, type Subject } from "../../release
 import { isBuilding } from "../../releases/ways-back";
 import { changed, chosen, outOf } from "./change-commands";
 import { BY, type Input, type ReleaseCommand } from "./command";
-import { nextCommand, stepText, waitText } from "./say";
+import { closeText, nextCommand, stepText, waitText } from "./say";
 
 export const PLAN = {
   plan: {
@@ -86,6 +86,7 @@ function sayTaken(input: Input, about: Subject, at: Situation, taken: Taken): st
 
 function finished(about: Subject, { kind, outcome, from, to }: OpenRollout): string[] {
   const end = `${nameOf(about)}: ${kind}${kind === "retire" ? "" : ` ${named(from)} → ${named(to)}`} is ${outcome ?? "finished"}`;
+  if (kind === "break-glass" && !outcome) return [end, `close it: ${closeText(about, to.slot)}`];
   if (to.slot === "live" || kind === "retire") return [end];
   const [idle, why] = outcome || kind === "rollback" ? [outcome ? to.slot : from.slot, "for a look"] : [from.slot, "for a rollback"]; // prettier-ignore
   return [end, `slot ${idle} stays filled ${why}; to empty it: ${nextCommand(about, "retire")}`];

@@ -3,6 +3,7 @@ import { InvalidInputError } from "../../constructs/contract/validate";
 import { writeAll } from "../../images/write";
 import { runIn } from "../../releases/analysis";
 import { gitUser } from "../image/git";
+import { breakGlassCommand } from "./break-glass-command";
 import { abortCommand, retireCommand, rollbackCommand, startCommand } from "./change-commands";
 import { helpOf, Input, type ReleaseCommand, type World } from "./command";
 import { renewCommand, setCommand } from "./edit-commands";
@@ -17,13 +18,14 @@ const COMMANDS: Readonly<Record<string, ReleaseCommand>> = {
   rollback: rollbackCommand,
   retire: retireCommand,
   renew: renewCommand,
+  "break-glass": breakGlassCommand,
   set: setCommand,
 };
 
 const USAGE = [
   "usage: npx fleet release <command> [options]",
   "",
-  ...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`),
+  ...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`),
   "",
   "Nothing here calls a cloud: each command edits files, and says what to deploy.",
   "Exit code 0: done. 1: refused, nothing was written. 2: not yet, or there is something to look at.",

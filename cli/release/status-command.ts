@@ -7,7 +7,7 @@ import { load, stacksOf, subjects, type Subject } from "../../releases/subject";
 import { table } from "../table";
 import type { Input, ReleaseCommand } from "./command";
 import { PLAN, pathIn } from "./next-command";
-import { gateText, nextCommand, planOf, waitText } from "./say";
+import { closeText, gateText, nextCommand, planOf, waitText } from "./say";
 
 export const statusCommand: ReleaseCommand = {
   summary: "Shows slots, versions, traffic and health, and the next step.",
@@ -49,6 +49,7 @@ function show(input: Input, about: Subject, status: Status): string {
   return [
     head,
     table(HEAD, status.slots.map(cells), "  "),
+    ...status.slots.flatMap(({ slot, breakGlass }) => (breakGlass ? [`  slot ${slot}: people may get in until ${breakGlass.until}, ${breakGlass.reason}; close it: ${closeText(about, slot)}`] : [])), // prettier-ignore
     ...Object.entries(status.missing).map(([stack, why]) => `  ${stack}: ${why}`),
     ...rolloutText(about, status),
   ].join("\n");

@@ -12,6 +12,7 @@ import { Construct } from "constructs";
 import { ReleaseVariable } from "../contract/release-variable";
 import type { Slot } from "../contract/slots";
 import type { Service } from "../contract/spec";
+import { BreakGlass } from "./break-glass";
 import type { launch } from "./launch";
 import { SLOT_TAG, slotTag, type LiveSize } from "./live-size";
 
@@ -25,6 +26,8 @@ export interface InstanceGroupProps {
   readonly subnetIds: string[];
   readonly securityGroupId: string;
   readonly profileArn: string;
+  /** Role in that profile. */
+  readonly roleName: string;
   readonly targetGroupArn: string;
   readonly liveSize: LiveSize;
   /** What must exist before the first machine can be healthy. */
@@ -43,6 +46,7 @@ export class InstanceGroup extends Construct {
     // The machine reads them from its metadata: what they name goes on each of its records.
     const machineTags = { ...tags, [GROUP_TAG]: release.name };
     const { count } = release;
+    const { right } = new BreakGlass(this, "break_glass", { slot, release, roleName: props.roleName });
     const template = new LaunchTemplate(this, "template", {
       ...launch.template,
       count,
@@ -66,7 +70,7 @@ export class InstanceGroup extends Construct {
       targetGroupArns: [props.targetGroupArn],
       launchTemplate: { id: release.attribute(template, "id"), version: release.attribute(template, "latest_version") },
       tag: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
-      dependsOn: props.after,
+      dependsOn: [...props.after, right],
       lifecycle: { createBeforeDestroy: true, ignoreChanges: ["desired_capacity", "min_elb_capacity"] },
     });
     new AutoscalingPolicy(this, "scaling", {

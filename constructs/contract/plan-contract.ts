@@ -51,7 +51,12 @@ interface CloudContract {
   readonly limits: Attributes;
   /** Settings, places of secrets, and rights to them: they come and go; attributes that may change in place. */
   readonly configuration: Attributes;
+  /** What a break-glass release opens for people, by its name: it is no part of any step to open it, and of every step to close it. */
+  readonly wayIn: readonly string[];
 }
+
+/** Names of what a break-glass release opens: aws_iam_role_policy.live_break_glass_session. */
+export const WAY_IN_NAME = "_break_glass_";
 
 export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
   aws: {
@@ -86,6 +91,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       aws_iam_role_policy: ["policy"],
       aws_vpc_security_group_egress_rule: [],
     },
+    wayIn: ["aws_iam_role_policy"],
   },
   google: {
     group: "google_compute_region_instance_group_manager",
@@ -115,6 +121,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       google_sql_user: [],
       google_compute_firewall: [],
     },
+    wayIn: ["google_compute_firewall"],
   },
   azure: {
     group: "azurerm_linux_virtual_machine_scale_set",
@@ -135,6 +142,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       azurerm_key_vault_secret: ["value", "version", "versionless_id"],
       azurerm_role_assignment: [],
     },
+    wayIn: [],
   },
 };
 
@@ -186,14 +194,17 @@ const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
 const OF_ONE_SLOT: readonly Step[] = ["fill", "bump", "retire"];
 
 /**
- * Where a plan breaks the contract of a step; empty when it holds. Objects that a failed rollout left behind may always go.
+ * Where a plan breaks the contract of a step; empty when it holds. Objects that a failed rollout left behind, and a way in
+ * for people, may always go.
  *
  * @param slot the slot that the step is about, where a service has two: nothing of the other slot may change
  */
 export function violations(cloud: Cloud, step: Step, plan: Plan, slot?: Slot): readonly Violation[] {
   const contract = CONTRACTS[cloud];
   const allowed = STEPS[step](contract);
-  const present = changes(plan).filter(({ deposed }) => deposed === undefined);
+  const present = changes(plan).filter(
+    (change) => change.deposed === undefined && !closesWayIn(contract.wayIn, change),
+  );
   const found = present.flatMap((change) => {
     const reason =
       fault(change, allowed, step) ?? (slot && OF_ONE_SLOT.includes(step) ? outside(change, slot) : undefined);
@@ -203,6 +214,9 @@ export function violations(cloud: Cloud, step: Step, plan: Plan, slot?: Slot): r
     return [...found, { address: contract.group, reason: "no group is replaced, so no machine would run the release" }];
   return found;
 }
+
+const closesWayIn = (types: readonly string[], { type, address, change }: ResourceChange): boolean =>
+  change.actions.join() === "delete" && types.includes(type) && new RegExp(WAY_IN_NAME).test(address);
 
 /** Names of a slot's resources say so: aws_autoscaling_group.blue_group[0], google_….traffic_blue_backend. */
 const outside = ({ address }: ResourceChange, slot: Slot): string | undefined =>

@@ -3,6 +3,7 @@ import { TerraformLocal, TerraformStack, TerraformVariable, Token, type Terrafor
 import { Construct } from "constructs";
 import {
   RELEASE_TYPE,
+  breakGlassCount,
   capacityExpression,
   groupNameExpression,
   keyExpression,
@@ -33,6 +34,8 @@ export class ReleaseVariable extends Construct {
   readonly capacity: string;
   /** How many of each resource the slot has: none while it is empty. Undefined where it always has one. */
   readonly count?: number;
+  /** A way in for people: how many of each resource it has, and when it ends. */
+  readonly breakGlass: { readonly count: number; readonly until: string };
   private readonly slot: Slot;
 
   constructor(scope: Construct, id: string, { cloud, service, slot, launch }: ReleaseVariableProps) {
@@ -65,6 +68,10 @@ export class ReleaseVariable extends Construct {
     this.versionLabel = `\${replace(${variable}.version, ".", "-")}`;
     this.name = `\${local.${name.friendlyUniqueId}}`;
     this.capacity = capacityExpression(slot, service);
+    this.breakGlass = {
+      count: Token.asNumber(`\${${breakGlassCount(slot)}}`),
+      until: `\${${variable}.break_glass.until}`,
+    };
     if (slot !== "live") this.count = Token.asNumber(`\${${variable} == null ? 0 : 1}`);
   }
 

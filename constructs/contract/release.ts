@@ -16,11 +16,26 @@ export interface Release {
   readonly state: string;
   /** Time after which the image should no longer run, RFC 3339; null for none. */
   readonly not_after: string | null;
+  /** Until when people may get into the machines, and why; absent in every other release. */
+  readonly break_glass?: BreakGlass;
+}
+
+/** A way in for people: `until` in UTC, as 2026-11-28T18:00:00Z. */
+export interface BreakGlass {
+  readonly until: string;
+  readonly reason: string;
 }
 
 export const RELEASE_TYPE =
   'object({ version = string, image_id = string, epoch = optional(string, ""), capacity = optional(number), ' +
-  'state = optional(string, "approved"), not_after = optional(string) })';
+  'state = optional(string, "approved"), not_after = optional(string), ' +
+  "break_glass = optional(object({ until = string, reason = string })) })";
+
+/** HCL for the end of a slot's way in; null where there is none. */
+const breakGlassEnd = (slot: Slot): string => `try(var.${variableOf(slot)}.break_glass.until, null)`;
+
+/** HCL for how many of what a way in needs there are. */
+export const breakGlassCount = (slot: Slot): string => `${breakGlassEnd(slot)} == null ? 0 : 1`;
 
 /** States of an image that must not take traffic. */
 export const REFUSED_STATES = ["revoked", "deleted"] as const;
@@ -90,6 +105,10 @@ export function releaseRules(
     rule(
       `(${variable}.capacity == null ? true : ${variable}.capacity >= ${min} && ${variable}.capacity <= ${max} && floor(${variable}.capacity) == ${variable}.capacity)`,
       `capacity must be a whole number from ${min} to ${max}, or null.`,
+    ),
+    rule(
+      `(${breakGlassEnd(slot)} == null ? true : can(regex("^[0-9-]{10}T[0-9:]{8}Z$", ${breakGlassEnd(slot)})))`,
+      "break_glass.until must be a time in UTC such as 2026-11-28T18:00:00Z.",
     ),
   ];
   // The only slot always takes traffic; of two, the weights say which does.
@@ -163,19 +182,30 @@ function canaryRules(
  */
 export const launchFingerprint = (launch: unknown): string => shortHash(launch);
 
-/** HCL that gives a group its key: image, epoch and launch fingerprint, known at plan; empty for an empty slot. */
+const EPOCH_GLUE = " open until ";
+
+/**
+ * HCL that gives a group its key: image, epoch and launch fingerprint, known at plan; empty for an empty slot. The end of a
+ * way in stands beside the epoch: machines that people get into are never the ones that were there before, or stay after.
+ */
 export function keyExpression(slot: Slot, fingerprint: string): string {
   const variable = `var.${variableOf(slot)}`;
-  const key = `substr(sha256(jsonencode([lower(${variable}.image_id), ${variable}.epoch, "${fingerprint}"])), 0, 8)`;
+  const epoch = `join("${EPOCH_GLUE}", compact([${variable}.epoch, ${breakGlassEnd(slot)}]))`;
+  const key = `substr(sha256(jsonencode([lower(${variable}.image_id), ${epoch}, "${fingerprint}"])), 0, 8)`;
   return `\${${slot === "live" ? key : `${variable} == null ? "" : ${key}`}}`;
 }
 
 /** The same key, computed here: to name what a failed rollout left behind, where Terraform no longer knows it. */
-export const keyOf = ({ image_id, epoch }: Pick<Release, "image_id" | "epoch">, fingerprint: string): string =>
-  createHash("sha256")
-    .update(JSON.stringify([image_id.toLowerCase(), epoch, fingerprint]))
+export function keyOf(
+  { image_id, epoch, break_glass }: Pick<Release, "image_id" | "epoch" | "break_glass">,
+  fingerprint: string,
+): string {
+  const anew = [epoch, break_glass?.until].filter(Boolean).join(EPOCH_GLUE);
+  return createHash("sha256")
+    .update(JSON.stringify([image_id.toLowerCase(), anew, fingerprint]))
     .digest("hex")
     .slice(0, 8);
+}
 
 /** HCL for the name of a group, such as web-1-5-0-3fa9c01b or web-blue-1-5-0-3fa9c01b. */
 export function groupNameExpression(service: string, slot: Slot, key: string): string {

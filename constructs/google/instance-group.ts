@@ -16,6 +16,7 @@ import { keyedName } from "../contract/names";
 import { ReleaseVariable } from "../contract/release-variable";
 import type { Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
+import { BreakGlass } from "./break-glass";
 import type { launch } from "./launch";
 import { NAME_LIMIT } from "./traffic";
 
@@ -26,6 +27,7 @@ export interface InstanceGroupProps {
   readonly slot: Slot;
   readonly placement: PlacementOn<"google">;
   readonly launch: ReturnType<typeof launch>;
+  readonly networkLink: string;
   readonly subnetLink: string;
   readonly serviceAccount: string;
   /** What must exist before the first machine can be healthy. */
@@ -49,6 +51,13 @@ export class InstanceGroup extends Construct {
     const release = new ReleaseVariable(this, "release", { cloud: "google", service, slot, launch });
     const { count } = release;
     const { health } = service;
+    const { rule } = new BreakGlass(this, "break_glass", {
+      name: props.name,
+      slot,
+      release,
+      networkLink: props.networkLink,
+      machines: props.serviceAccount,
+    });
     const check = new ComputeHealthCheck(this, "health", {
       name: keyedName(props.name, { slot, ...launch.health }, NAME_LIMIT),
       checkIntervalSec: health.intervalSec,
@@ -78,7 +87,7 @@ export class InstanceGroup extends Construct {
       targetSize: Token.asNumber(`\${${release.capacity}}`),
       version: [{ instanceTemplate: release.attribute(template, "id") }],
       autoHealingPolicies: { healthCheck: check.id, initialDelaySec: launch.initialDelaySec },
-      dependsOn: props.after,
+      dependsOn: [...props.after, rule],
       // The autoscaler owns the size from then on.
       lifecycle: { createBeforeDestroy: true, ignoreChanges: ["target_size"] },
     });

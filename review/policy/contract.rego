@@ -124,6 +124,11 @@ limits := {
 	]
 }
 
+wayIn := [
+	"aws_iam_role_policy",
+	"google_compute_firewall"
+]
+
 refusedStates := [
 	"revoked",
 	"deleted"
@@ -142,3 +147,5 @@ variables := {
 }
 
 trafficVariable := "traffic"
+
+wayInName := "_break_glass_"

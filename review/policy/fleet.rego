@@ -103,6 +103,14 @@ reasons contains message("deleted", change, "is destroyed, and nothing takes its
 	only(change, "delete")
 	step != "retire"
 	not whole_slot(change, "delete")
+	not closes_way_in(change)
+}
+
+# What a break-glass release opened may go with any step.
+closes_way_in(change) if {
+	only(change, "delete")
+	kind(change) in contract.wayIn
+	regex.match(contract.wayInName, name_of(change))
 }
 
 # One of two slots that comes or goes beside another step.
@@ -190,6 +198,7 @@ new_if_group(change) if not group(change)
 hints contains hint_of(change) if {
 	some change in changes
 	not pointer(change)
+	not closes_way_in(change)
 }
 
 pointer_hints contains hint_of(change) if {

@@ -92,6 +92,7 @@ const release = z.object({
   epoch: z.string().optional().catch(undefined),
   state: z.string().optional().catch(undefined),
   not_after: z.string().optional().catch(undefined),
+  break_glass: z.object({ until: z.string(), reason: z.string() }).optional().catch(undefined),
 });
 const record = z.record(z.string(), z.unknown());
 const recordOf = (value: unknown): Record<string, unknown> => record.safeParse(value).data ?? {};
@@ -265,6 +266,7 @@ function releasesOf(given: Record<string, unknown>, isSensitive: (name: string) 
           epoch: parsed.data.epoch,
           state: parsed.data.state,
           notAfter: parsed.data.not_after,
+          breakGlass: parsed.data.break_glass,
         }).filter(([, entry]) => entry !== undefined),
       );
   }

@@ -106,6 +106,24 @@ export const mayRun = (subject: Subject, catalog: Catalog, now: Date): Finding[]
     return found;
   });
 
+/** A release whose machines people may get into: whatever the plan does, somebody must know. */
+export const breakGlass = ({ slots }: Subject, now: Date): Finding[] =>
+  [...slots.values()].flatMap(({ name, group, release }) => {
+    if (!release?.breakGlass) return [];
+    const { until, reason } = release.breakGlass;
+    return [
+      finding(
+        "break-glass",
+        "human",
+        group,
+        Date.parse(until) > now.getTime()
+          ? say`Break-glass release: people may get into the machines of slot ${[name]} until ${until}. Reason: ${reason}.`
+          : say`Break-glass release of slot ${[name]} that was over at ${until}. Reason: ${reason}.`,
+        say`Approve only what you know of, and replace the machines when it is over: npx fleet release status says how.`,
+      ),
+    ];
+  });
+
 /** A new object whose name is taken: the cloud refuses it, after the apply has begun. */
 export const nameTaken = ({ changes, leftOvers }: Subject): Finding[] =>
   changes

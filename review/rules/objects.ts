@@ -1,6 +1,6 @@
 /** Rules on single objects: what a release may do to which, by the plan contract. */
 import type { Change } from "../facts";
-import { isCompute, isEntry, isGroup, PLANES, slotOf } from "../planes";
+import { closesWayIn, isCompute, isEntry, isGroup, PLANES, slotOf } from "../planes";
 import { kindOf } from "../read/attributes";
 import { happens, isOnly, isReplaced, topLevel, type Subject } from "../subject";
 import { listed, say, type Text } from "../text";
@@ -95,7 +95,7 @@ export function comesAndGoes(subject: Subject): Finding[] {
   if (subject.step === "first") return [];
   return subject.changes.flatMap((change) => {
     if (isOnly(change, "delete")) {
-      if (subject.step === "retire" || isWholeSlot(subject, change)) return [];
+      if (subject.step === "retire" || isWholeSlot(subject, change) || closesWayIn(change)) return [];
       const why = GONE[change.reason ?? ""];
       return [
         finding(

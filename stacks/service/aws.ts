@@ -54,6 +54,7 @@ export class AwsServiceStack extends FleetStack {
         subnetIds: network.subnetIds.private,
         securityGroupId: firewall.machineGroupId,
         profileArn: identity.profileArn,
+        roleName: identity.roleName,
         targetGroupArn,
         liveSize,
         after: [attached, ...firewall.rules, access.policy, ...configuration.parts],

@@ -49,6 +49,7 @@ export class GoogleServiceStack extends FleetStack {
             slot,
             placement,
             launch: machine,
+            networkLink: network.networkLink,
             subnetLink: network.machinesSubnetLink,
             serviceAccount: identity.email,
             after: [firewall.rule, ...access.grants, ...configuration.places],

@@ -1,0 +1,91 @@
+import { AWS, fleetOf, ONE, projects, time, TWO } from "./support";
+
+const make = projects();
+const HOUR = 3600;
+const open = `break-glass --until ${time(4 * HOUR)} --reason INC-42`;
+const WAY_IN = { until: time(4 * HOUR), reason: "INC-42" };
+
+const web = (strategy: "replace" | "canary") => {
+  const project = make(fleetOf({ name: "web", strategy, placements: [AWS] }));
+  project.release(strategy === "replace" ? ONE : TWO);
+  return project;
+};
+
+test("one slot: machines of their own in place of the live ones, and others in place of those when it is over", async () => {
+  const project = web("replace");
+  expect(await project.ok(`${open} --version 1.1.0`)).toBe(
+    [
+      "prod/web: break-glass 1.0.0 → 1.1.0 (2026-11-21), step 1 of 1: bump",
+      "plan:    replaces the machines, new before old",
+      "deploy:  npx cdktf deploy prod-web-aws-us-east-1",
+      "then:    npx fleet release next --step bump --env prod --service web",
+      "people:  grant them the right to get in by hand, with the same end: docs/security.md",
+      "close:   npx fleet release rollback --env prod --service web, or renew where the version is the right one",
+      `written: ${project.folder}/releases/prod/web.rollout.json`,
+      `written: ${project.folder}/releases/prod/web.json`,
+    ].join("\n"),
+  );
+  expect(project.file()).toEqual({ slots: { live: { version: "1.1.0", epoch: "2026-11-21", breakGlass: WAY_IN } } });
+  expect((await project.next()).out).toContain("break-glass 1.0.0 → 1.1.0 (2026-11-21) is finished\nclose it: npx fleet release rollback"); // prettier-ignore
+  expect(await project.ok("status")).toContain(`slot live: people may get in until ${time(4 * HOUR)}, INC-42; close it:`); // prettier-ignore
+
+  // Another size has the same machines, and so the same way in.
+  await project.ok("set --capacity 3");
+  expect(project.file()).toMatchObject({ slots: { live: { capacity: 3, breakGlass: WAY_IN } } });
+  await project.ok("rollback");
+  expect(project.file()).toEqual({ slots: { live: { version: "1.0.0", capacity: 3 } } });
+});
+
+test("without a version it is the live one anew; renew closes it, also after its end", async () => {
+  const project = web("replace");
+  await project.ok(open);
+  expect(project.file()).toEqual({ slots: { live: { version: "1.0.0", epoch: "2026-11-21", breakGlass: WAY_IN } } });
+  await project.next();
+  project.now = 5 * HOUR;
+  expect((await project.run("set --capacity 3")).error).toContain(`web.json slots.live.breakGlass.until: is over since ${time(4 * HOUR)}; replace the machines: npx fleet release renew, or retire where they stand in an idle slot`); // prettier-ignore
+  await project.ok("renew");
+  expect(project.file()).toEqual({ slots: { live: { version: "1.0.0", epoch: "2026-11-21-2" } } });
+});
+
+test("two slots: in the idle one, without traffic, and retired from there", async () => {
+  const project = web("canary");
+  expect(await project.ok(open)).toContain("step 1 of 1: fill-green, 0 % on 1.0.0 (2026-11-21)");
+  expect(project.file()).toMatchObject({
+    slots: { blue: { version: "1.0.0" }, green: { version: "1.0.0", breakGlass: WAY_IN } },
+    traffic: { blue: 100, green: 0 },
+  });
+  expect((await project.next()).out).toContain("close it: npx fleet release retire --slot green --env prod --service web"); // prettier-ignore
+  expect(project.record().idle).toEqual({ slot: "green", since: time(60), holds: "unwanted" });
+  project.now = 5 * HOUR;
+  await project.ok("retire");
+  expect(project.file()).toEqual(TWO);
+});
+
+test("abort while it is being built leaves no way in", async () => {
+  const project = web("replace");
+  await project.ok(open);
+  project.now = 60;
+  await project.ok("abort");
+  expect(project.file()).toEqual(ONE);
+});
+
+test.each([
+  ["without an end", "break-glass --reason INC-42", "--until: is needed"],
+  ["without a reason", `break-glass --until ${time(HOUR)}`, "--reason: is needed"],
+  ["with an empty reason", `break-glass --until ${time(HOUR)} --reason=`, "--reason: must be a text of 1 to 200 characters, got 0"],
+  ["for longer than a day", `break-glass --until ${time(25 * HOUR)} --reason INC-42`, `slots.live.breakGlass.until: must be within 24 hours, by ${time(24 * HOUR)}, got ${time(25 * HOUR)}`],
+  ["in the past", `break-glass --until ${time(-1)} --reason INC-42`, `slots.live.breakGlass.until: is over since ${time(-1)}`],
+  ["with an end that is no time", "break-glass --until tonight --reason INC-42", '--until: must be a time with an offset such as 2026-11-20T12:00:00Z, got "tonight"'],
+])("refused %s", async (_what, line, message) => {
+  const project = web("replace");
+  const files = project.releases();
+  const { code, error } = await project.run(line);
+  expect([code, error]).toEqual([1, expect.stringContaining(message)]);
+  expect(project.releases()).toEqual(files);
+}); // prettier-ignore
+
+test("a file that somebody wrote by hand is judged the same", async () => {
+  const project = web("replace");
+  project.release({ slots: { live: { version: "1.0.0", breakGlass: { until: "tonight", reason: "INC-42" } } } });
+  expect((await project.run("set --capacity 3")).error).toContain('web.json slots.live.breakGlass.until: must be a time in UTC such as 2026-11-28T18:00:00Z, got "tonight"'); // prettier-ignore
+});
