@@ -5,6 +5,7 @@ import { violations } from "../../constructs/contract/plan-contract";
 import type { Cloud } from "../../constructs/contract/spec";
 import { Deployment, STACKS, summary } from "./deployment";
 import { fleetWith, type Draft } from "./fleet";
+import { filesBelow } from "./synth";
 import type { Terraform } from "./terraform";
 
 export interface Ground {
@@ -13,6 +14,16 @@ export interface Ground {
   /** Plan of one more secret. */
   readonly secret: readonly string[];
 }
+
+/** Credentials of who deploys, as the three providers and HCP Terraform look for them: none may come out anywhere. */
+const PLANTED: Readonly<Record<string, string>> = {
+  AWS_ACCESS_KEY_ID: "AKIAPLANTEDPLANTED01",
+  AWS_SECRET_ACCESS_KEY: "planted-aws-secret",
+  AWS_SESSION_TOKEN: "planted-aws-session",
+  GOOGLE_OAUTH_ACCESS_TOKEN: "planted-google-token",
+  ARM_CLIENT_SECRET: "planted-arm-secret",
+  TF_TOKEN_app_terraform_io: "planted-hcp-token",
+};
 
 /** Attributes that would hold a secret's value. */
 const SECRET =
@@ -39,11 +50,15 @@ export function describeGround(cloud: Cloud, expected: Ground): void {
   let persistent: Terraform;
 
   beforeAll(async () => {
+    Object.assign(process.env, PLANTED);
     deployment = await Deployment.start(cloud, (made) => made.release({ version: "1.0.0" }, draft()));
     persistent = deployment.terraform(STACKS[cloud].foundation.replace("foundation", "persistent"));
     await persistent.init();
   });
-  afterAll(() => (deployment as Deployment | undefined)?.stop());
+  afterAll(async () => {
+    for (const name of Object.keys(PLANTED)) delete process.env[name];
+    await (deployment as Deployment | undefined)?.stop();
+  });
 
   const ground = () => [deployment.foundation, persistent];
   const expectGroundUntouched = async () => {
@@ -91,10 +106,16 @@ export function describeGround(cloud: Cloud, expected: Ground): void {
     expect(summary(await deployment.take("configuration"))).toEqual(expected.secret);
   });
 
-  test("no state holds a secret", async () => {
+  test("no file, state or plan holds a secret, or a credential of who deploys", async () => {
+    const texts = new Map(filesBelow(deployment.workspace.outdir));
     for (const stack of [...ground(), deployment.service]) {
-      const text = JSON.stringify(JSON.parse(await state(stack)), null, 1);
-      expect([stack.folder, SECRET.exec(text)?.[0]]).toEqual([stack.folder, undefined]);
+      texts.set(`state of ${stack.folder}`, JSON.stringify(JSON.parse(await state(stack)), null, 1));
+      texts.set(`plan of ${stack.folder}`, JSON.stringify(await stack.plan(), null, 1));
+    }
+    const values = Object.values(PLANTED);
+    for (const [name, text] of texts) {
+      expect([name, SECRET.exec(text)?.[0]]).toEqual([name, undefined]);
+      expect([name, values.filter((value) => text.includes(value))]).toEqual([name, []]);
     }
   });
 
