@@ -15,7 +15,7 @@ export const forgotten = ({ changes }: Subject): Finding[] =>
         "human",
         change,
         say`Terraform forgets this and leaves it in the cloud, where it runs and costs on unmanaged.`,
-        say`Take the removed block out, or delete the object by hand afterwards.`,
+        say`Declare it again, or delete it by hand afterwards.`,
       ),
     );
 
