@@ -8,6 +8,10 @@ describeGround("azure", {
   setting: ["azurerm_key_vault_secret.configuration_LOG_LEVEL update"],
   // The machines may read their whole vault: a new secret needs no right of its own.
   secret: [],
+  database: [
+    "azurerm_key_vault_secret.configuration_DATABASE_HOST create",
+    "azurerm_network_security_rule.firewall_database_out create",
+  ],
 });
 
 describe("as it is synthesized", () => {

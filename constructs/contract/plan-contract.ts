@@ -133,6 +133,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
     configuration: {
       azurerm_key_vault_secret: ["value", "version", "versionless_id"],
       azurerm_role_assignment: [],
+      azurerm_network_security_rule: [],
     },
   },
 };

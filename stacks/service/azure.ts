@@ -36,7 +36,7 @@ export class AzureServiceStack extends FleetStack {
     const place = { name, resourceGroupName, location };
     const ground = { environment, placement, resourceGroupName };
     const network = new ExistingNetwork(this, "network", ground);
-    const firewall = new Firewall(this, "firewall", { ...place, service });
+    const firewall = new Firewall(this, "firewall", { ...place, service, placement });
     const identity = new Identity(this, "identity", place);
     const traffic = new Traffic(this, "traffic", { ...place, service, zones: placement.zones, network });
     const configuration = new Configuration(this, "configuration", { ...ground, service, network });
