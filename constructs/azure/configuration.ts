@@ -1,8 +1,8 @@
 /**
- * What machines read when they boot and every minute: a vault of the service's own with a secret for each setting (LOG_LEVEL is LOG-LEVEL
- * there: Azure allows no underscore). Values of secrets, which a person or a pipeline puts there, have a vault apart: whoever
- * plans must read the settings, and a right to a vault is one to all that is in it. Both answer outside the network too, where
- * Terraform and people are, to whom Entra ID knows and a role admits.
+ * What machines read when they boot and every minute: a vault of the service's own with a secret for each setting (LOG_LEVEL is
+ * LOG-LEVEL there: Azure allows no underscore). The values of its secrets, which a person or a pipeline puts there, have a vault
+ * apart: whoever plans must read the settings, and a right to a vault is one to all that is in it. Both answer outside the
+ * network too, where Terraform and people are, to whom Entra ID knows and a role admits.
  */
 import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
 import { KeyVault } from "@cdktf/provider-azurerm/lib/key-vault";
