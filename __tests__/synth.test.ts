@@ -134,6 +134,7 @@ describe("resource addresses, which are kept in state and read in plans", () => 
       "aws_security_group.firewall_machines",
       "aws_vpc_security_group_egress_rule.firewall_entry_out",
       "aws_vpc_security_group_egress_rule.firewall_machines_out",
+      "aws_vpc_security_group_egress_rule.firewall_machines_plain_out",
       "aws_vpc_security_group_ingress_rule.firewall_clients",
       "aws_vpc_security_group_ingress_rule.firewall_machines_in",
       "data.aws_autoscaling_group.size_running",
@@ -153,6 +154,9 @@ describe("resource addresses, which are kept in state and read in plans", () => 
       "data.google_compute_subnetwork.network_machines",
       "google_compute_address.traffic_address",
       "google_compute_firewall.firewall_machines_in",
+      "google_compute_firewall.firewall_machines_out",
+      "google_compute_firewall.firewall_machines_plain_out",
+      "google_compute_firewall.firewall_others_out",
       "google_compute_firewall.live_break_glass_ssh",
       "google_compute_forwarding_rule.traffic_entry",
       "google_compute_health_check.live_health",
@@ -190,7 +194,10 @@ describe("resource addresses, which are kept in state and read in plans", () => 
       "azurerm_monitor_scheduled_query_rules_alert_v2.alarms_few",
       "azurerm_network_security_group.firewall_machines",
       "azurerm_network_security_rule.firewall_clients",
+      "azurerm_network_security_rule.firewall_machines_out",
+      "azurerm_network_security_rule.firewall_machines_plain_out",
       "azurerm_network_security_rule.firewall_others",
+      "azurerm_network_security_rule.firewall_others_out",
       "azurerm_network_security_rule.firewall_probes",
       "azurerm_private_dns_a_record.discovery_name_record",
       "azurerm_private_endpoint.configuration_private_endpoint",
@@ -295,10 +302,8 @@ describe("nobody logs in and nothing is public", () => {
       [],
     );
     const rules = Object.values(example.stack(STACKS.azure).resource.azurerm_network_security_rule!);
-    expect(rules.filter((rule) => rule.access === "Allow").map((rule) => rule.destination_port_range)).toEqual([
-      "8080",
-      "8080",
-    ]);
+    const open = rules.filter((rule) => rule.access === "Allow" && rule.direction === "Inbound");
+    expect(open.map((rule) => rule.destination_port_range)).toEqual(["8080", "8080"]);
   });
 });
 

@@ -1,21 +1,32 @@
 /** `npx fleet drift`: what changed behind Terraform's back, and whether it matters. */
+import { HcpError } from "../hcp/error";
+import { refresh } from "../hcp/refresh";
+import { readStack } from "../hcp/stacks";
 import { readDrift } from "../operations/drift/read";
 import { exitCode, json, markdown, text, type DriftReport } from "../operations/drift/render";
 import { chooseStacks, nameOfFile, OUTPUT, stackFolder } from "../operations/stacks";
 import { each, StackTerraform, TerraformFailed } from "../operations/terraform";
 import { refuse } from "../images/refuse";
 import { UnusableFile } from "../review/read/plan";
+import { clientOf } from "./hcp/client";
 import { CHOICE, commandOf, type Line } from "./operations/command-line";
 
+/** What goes wrong in one stack only. */
+const EXPECTED = [TerraformFailed, UnusableFile, HcpError];
 const FORMATS = { text, md: markdown, json } as const;
 
 async function lookAt(output: string, stack: string): Promise<DriftReport[number]> {
-  const terraform = new StackTerraform(stackFolder(output, stack));
+  const folder = stackFolder(output, stack);
+  const terraform = new StackTerraform(folder);
   try {
-    return readDrift(await terraform.plan("-refresh-only"), stack);
+    const read = readStack(stack, folder);
+    if (!read.place) return readDrift(await terraform.plan("-refresh-only"), stack);
+    const file = terraform.file("plan.json");
+    await refresh(clientOf(read.place), read, file);
+    return readDrift(file, stack);
   } catch (error) {
-    if (!(error instanceof TerraformFailed) && !(error instanceof UnusableFile)) throw error;
-    return { stack, error: error.message };
+    if (!EXPECTED.some((kind) => error instanceof kind)) throw error;
+    return { stack, error: (error as Error).message };
   } finally {
     terraform.close();
   }

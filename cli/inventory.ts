@@ -2,21 +2,28 @@
 import { DURATION } from "../images/clock";
 import { loadCatalog } from "../images/load";
 import { refuse } from "../images/refuse";
+import { HcpError } from "../hcp/error";
+import { readStack } from "../hcp/stacks";
 import { readGroups } from "../operations/inventory/read";
 import { inventory as join, inventoryCsv, type Inventory, type StackGroups } from "../operations/inventory/rows";
 import { chooseStacks, nameOfFile, OUTPUT, stackFolder } from "../operations/stacks";
 import { each, StackTerraform, TerraformFailed } from "../operations/terraform";
 import { clean } from "../review/text";
 import { withoutCommands } from "../review/render/words";
+import { clientOf } from "./hcp/client";
 import { CATALOG, CHOICE, commandOf, NOW, type Line } from "./operations/command-line";
 import { table } from "./table";
 
 async function lookAt(output: string, stack: string): Promise<StackGroups> {
-  const terraform = new StackTerraform(stackFolder(output, stack));
+  const folder = stackFolder(output, stack);
+  const terraform = new StackTerraform(folder);
   try {
+    const { place } = readStack(stack, folder);
+    // Where there is no workspace, terraform would make one.
+    if (place) await clientOf(place).workspace();
     return { stack, groups: readGroups(await terraform.state()) };
   } catch (error) {
-    if (!(error instanceof TerraformFailed)) throw error;
+    if (!(error instanceof TerraformFailed) && !(error instanceof HcpError)) throw error;
     return refuse(stack, `cannot be looked at, so that nobody can say what runs there: ${error.message}`);
   } finally {
     terraform.close();

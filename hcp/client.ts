@@ -24,8 +24,8 @@ import type { Place } from "./stacks";
 export interface RunRequest {
   readonly version: string;
   readonly message: string;
-  /** Speculative: can never be applied. Saved: is applied as it is, or not at all. */
-  readonly kind: "speculative" | "saved";
+  /** Speculative: can never be applied. Saved: is applied as it is, or not at all. Refresh: speculative, and only says what drifted. */
+  readonly kind: "speculative" | "saved" | "refresh";
 }
 
 export interface NamedVariable {
@@ -121,7 +121,7 @@ export class Client {
 
   /** Makes room for an upload. Nothing runs by itself once it is there. */
   async createVersion(workspaceId: string, kind: RunRequest["kind"]): Promise<VersionData> {
-    const attributes = { "auto-queue-runs": false, speculative: kind === "speculative", provisional: kind === "saved" };
+    const attributes = { "auto-queue-runs": false, speculative: kind !== "saved", provisional: kind === "saved" };
     const document = { data: { type: "configuration-versions", attributes } };
     const path = `/workspaces/${workspaceId}/configuration-versions`;
     // One too many is never used.
@@ -139,7 +139,8 @@ export class Client {
 
   /** Starts a run, and finds it again when the answer got lost: no other run has this configuration. */
   async createRun(workspaceId: string, { version, message, kind }: RunRequest): Promise<RunData> {
-    const attributes = { message, "plan-only": kind === "speculative", "save-plan": kind === "saved" };
+    const isSaved = kind === "saved";
+    const attributes = { message, "plan-only": !isSaved, "save-plan": isSaved, "refresh-only": kind === "refresh" };
     const relationships = {
       workspace: { data: { type: "workspaces", id: workspaceId } },
       "configuration-version": { data: { type: "configuration-versions", id: version } },

@@ -107,11 +107,8 @@ async function workspaceFor(
     ? await client.ensureWorkspace()
     : { workspace: await client.workspace().catch(suggestCreate), isNew: false };
   if (isNew) say(`workspace ${client.place.workspace} created`);
-  const { "execution-mode": mode, "vcs-repo": repository, locked } = workspace.attributes;
-  if (mode === "local")
-    throw new HcpError(
-      `workspace "${client.place.workspace}" runs terraform locally; set its execution mode to remote: ${client.page("settings", "general")}`,
-    );
+  const { "vcs-repo": repository, locked } = workspace.attributes;
+  refuseLocal(client, workspace);
   if (repository && kind === "saved")
     throw new HcpError(
       `workspace "${client.place.workspace}" is fed from a repository, so uploads can only be planned: add --speculative, and commit what fleet hcp export writes to apply it`,
@@ -119,6 +116,14 @@ async function workspaceFor(
   if (locked && kind === "saved")
     say(`${lockedBy(workspace)}; the plan can be made, and not applied before it is unlocked`);
   return workspace;
+}
+
+/** @throws HcpError when the workspace has no runs of its own */
+export function refuseLocal(client: Client, { attributes }: WorkspaceData): void {
+  if (attributes["execution-mode"] === "local")
+    throw new HcpError(
+      `workspace "${client.place.workspace}" runs terraform locally; set its execution mode to remote: ${client.page("settings", "general")}`,
+    );
 }
 
 function suggestCreate(error: unknown): never {

@@ -57,7 +57,8 @@ export function readStacks(out: string): readonly Stack[] {
   );
 }
 
-function readStack(name: string, folder: string): Stack {
+/** @throws HcpError when the folder holds no stack */
+export function readStack(name: string, folder: string): Stack {
   const { cloud } = read(join(folder, "cdk.tf.json"), configuration).terraform ?? {};
   const release = join(folder, RELEASE_FILE);
   const variables = existsSync(release) ? read(release, z.record(z.string(), z.unknown())) : {};

@@ -36,9 +36,14 @@ export class StackTerraform {
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
+  /** A path in that folder. */
+  file(name: string): string {
+    return join(this.scratch, name);
+  }
+
   /** The JSON of a plan, as a file. @throws TerraformFailed */
   async plan(...flags: readonly string[]): Promise<string> {
-    const plan = join(this.scratch, "plan");
+    const plan = this.file("plan");
     await this.initialized("plan", "-input=false", "-no-color", "-lock=false", `-out=${plan}`, ...flags);
     return this.show(plan);
   }
@@ -55,7 +60,7 @@ export class StackTerraform {
   }
 
   private async show(...which: readonly string[]): Promise<string> {
-    const file = join(this.scratch, "shown.json");
+    const file = this.file("shown.json");
     await this.run(["show", "-no-color", "-json", ...which], file);
     return file;
   }

@@ -1,13 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
+import { Deployment, summary } from "../support/deployment";
 import { fleetWith } from "../support/fleet";
 import { describeGround } from "../support/ground-story";
 import { Workspace, addresses, type Stack } from "../support/synth";
 
 describeGround("azure", {
   setting: ["azurerm_key_vault_secret.configuration_LOG_LEVEL update"],
-  // The machines may read their whole vault: a new secret needs no right of its own.
+  // The machines may read their whole vault: one more secret needs no right of its own.
   secret: [],
+  database: [
+    "azurerm_key_vault_secret.configuration_DATABASE_HOST create",
+    "azurerm_network_security_rule.firewall_database_out create",
+  ],
 });
 
 describe("as it is synthesized", () => {
@@ -27,6 +32,7 @@ describe("as it is synthesized", () => {
           encryptionKey: KEY,
           persistent: { database: {}, objects: {}, files: {} },
         });
+        Object.assign(environment!.services[0]!, { settings: { LOG_LEVEL: "info" }, secrets: ["API_TOKEN"] });
         environment!.services[0]!.uses = { objects: "read" };
       }),
     );
@@ -73,10 +79,21 @@ describe("as it is synthesized", () => {
       });
   });
 
-  test("a machine finds its vault by what it is told", () => {
+  test("a machine finds its vaults by what it is told", () => {
     const command = `printf %s "${SUBSCRIPTION}/prod/westeurope/web" | sha256sum | cut -c1-16`;
     const digits = execFileSync("sh", ["-c", command], { encoding: "utf8" }).trim();
-    expect(service.resource.azurerm_key_vault!.configuration_vault).toMatchObject({ name: `vault-${digits}` });
+    expect(service.resource.azurerm_key_vault).toMatchObject({
+      configuration_vault: { name: `vault-${digits}` },
+      configuration_secrets_vault: { name: `secrets-${digits}` },
+    });
+  });
+
+  test("secrets have a vault apart, in which Terraform writes and reads nothing", () => {
+    const { azurerm_key_vault_secret: written, azurerm_role_assignment: rights } = service.resource;
+    const settings = "${azurerm_key_vault.configuration_vault.id}";
+    expect(Object.values(written!).map(({ key_vault_id }) => key_vault_id)).toEqual([settings, settings]);
+    const read = Object.values(rights!).filter(({ role_definition_name: role }) => role === "Key Vault Secrets User");
+    expect(read.map(({ scope }) => scope)).toEqual([settings, "${azurerm_key_vault.configuration_secrets_vault.id}"]);
   });
 
   test("a right to the objects is one to read them, in their container alone", () => {
@@ -87,4 +104,25 @@ describe("as it is synthesized", () => {
       ) as string,
     });
   });
+});
+
+test("the first secret brings its vault, and no new machine", async () => {
+  const declaring = (secrets: string[]) =>
+    fleetWith(({ environments: [environment] }) => {
+      environment!.placements = environment!.placements.filter(({ cloud }) => cloud === "azure");
+      environment!.services[0]!.secrets = secrets;
+    });
+  const deployment = await Deployment.start("azure", (made) => made.release({ version: "1.0.0" }, declaring([])));
+  try {
+    await deployment.take("first");
+    deployment.release({ version: "1.0.0" }, declaring(["API_TOKEN"]));
+    expect(summary(await deployment.take("configuration"))).toEqual([
+      "azurerm_key_vault.configuration_secrets_vault create",
+      "azurerm_monitor_diagnostic_setting.configuration_secrets_audit create",
+      "azurerm_private_endpoint.configuration_secrets_private_endpoint create",
+      "azurerm_role_assignment.access_secrets create",
+    ]);
+  } finally {
+    await deployment.stop();
+  }
 });

@@ -182,7 +182,7 @@ describe.each(CLOUDS)("on %s", (cloud) => {
   });
 });
 
-testWith("jq", "on azure, the vault is the service's own, and its token goes nowhere else", async () => {
+testWith("jq", "on azure, the vaults are the service's own, and their token goes nowhere else", async () => {
   const root = configured(BOOT, INSTANCE.azure);
   const elsewhere: string[] = [];
   const other = await serve(() => json({ value: [] }), elsewhere);
@@ -195,12 +195,17 @@ testWith("jq", "on azure, the vault is the service's own, and its token goes now
   expect(ran.code).toBe(1);
   expect(elsewhere).toEqual([]);
 
-  // The name as constructs/azure/network.ts makes it; asked of a curl that goes nowhere.
+  // The names as constructs/azure/configuration.ts makes them; asked of a curl that goes nowhere.
   write(join(root, "bin/curl"), `#!/bin/sh\nfor url; do :; done\ncase $url in http:*) echo '{}' ;; *) echo "$url" >"${root}/url"; exit 6 ;; esac\n`); // prettier-ignore
   chmodSync(join(root, "bin/curl"), 0o755);
-  await run(join(BASE, "fleet-settings"), root, { PATH: `${join(root, "bin")}:${process.env.PATH}` });
-  const name = `vault-${sha256("sub-1/prod/westeurope/web").slice(0, 16)}`;
-  expect(readFileSync(join(root, "url"), "utf8")).toBe(`https://${name}.vault.azure.net/secrets?api-version=7.4\n`);
+  const asks = async (script: string, ...args: string[]) => {
+    await run(join(BASE, script), root, { PATH: `${join(root, "bin")}:${process.env.PATH}` }, args);
+    return readFileSync(join(root, "url"), "utf8");
+  };
+  const own = sha256("sub-1/prod/westeurope/web").slice(0, 16);
+  const secrets = `https://secrets-${own}.vault.azure.net/secrets/API-TOKEN`;
+  expect(await asks("fleet-settings")).toBe(`https://vault-${own}.vault.azure.net/secrets?api-version=7.4\n`);
+  expect(await asks("fleet-secret", "API_TOKEN")).toBe(`${secrets}?api-version=7.4\n`);
 });
 
 testWith("jq", "a change calls who takes it, until it is taken; no change calls nobody", async () => {

@@ -231,12 +231,12 @@ export const REASONS: Readonly<Record<Cloud, readonly Reason[]>> = {
       check: "CKV_AZURE_109",
       type: "azurerm_key_vault",
       reason:
-        "Terraform writes settings from wherever it runs; only Entra ID with a role opens the vault, every access is recorded, machines use the private endpoint.",
+        "Terraform writes settings, and people secrets, from wherever they are; only Entra ID with a role opens a vault, every access is recorded, machines use the private endpoint.",
     },
     {
       check: "CKV_AZURE_189",
       type: "azurerm_key_vault",
-      reason: "As CKV_AZURE_109: without a public endpoint, Terraform could run only inside the network.",
+      reason: "As CKV_AZURE_109: without a public endpoint, Terraform and people would have to be inside the network.",
     },
     {
       check: "CKV_AZURE_41",

@@ -13,6 +13,8 @@ export interface Ground {
   readonly setting: readonly string[];
   /** Plan of one more secret. */
   readonly secret: readonly string[];
+  /** Plan of a service that comes to use the database. */
+  readonly database: readonly string[];
 }
 
 /** Credentials of who deploys, as the three providers and HCP Terraform look for them: none may come out anywhere. */
@@ -104,6 +106,19 @@ export function describeGround(cloud: Cloud, expected: Ground): void {
       }),
     );
     expect(summary(await deployment.take("configuration"))).toEqual(expected.secret);
+  });
+
+  test("a service that comes to use the database gets rights, a setting and a way there, and no new machine", async () => {
+    const released = { version: "1.1.0", epoch: "again" };
+    const using = (database: boolean) =>
+      draft(({ services: [service] }) => {
+        service!.capacity.max = 12;
+        service!.uses!.database = database;
+      });
+    deployment.release(released, using(false));
+    await deployment.take("configuration");
+    deployment.release(released, using(true));
+    expect(summary(await deployment.take("configuration"))).toEqual(expected.database);
   });
 
   test("no file, state or plan holds a secret, or a credential of who deploys", async () => {

@@ -1,19 +1,17 @@
 /** The form of a `fleet hcp` command, and what all of them share. */
 import { resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { Api } from "../../hcp/api";
-import { Client } from "../../hcp/client";
-import { hostOf } from "../../hcp/host";
+import type { Client } from "../../hcp/client";
 import { choose, placeOf, readStacks, type Stack } from "../../hcp/stacks";
 import type { Started } from "../../hcp/started";
 import { statusOf } from "../../hcp/status";
 import { synth } from "../../hcp/synth";
-import { findToken, type Token } from "../../hcp/token";
+import type { Token } from "../../hcp/token";
 import { openCatalog } from "../../review/images";
 import { review, type Input } from "../../review/review";
 import type { Review } from "../../review/model";
 import { Flags, help, parserOptions, type Options } from "../options";
+import { clientOf, tokenOf } from "./client";
 
 export class UsageError extends Error {}
 
@@ -103,13 +101,9 @@ export class CommandLine extends Flags {
   /** The workspace of a stack, with the token of its host. */
   client = (stack: Stack): Client => {
     const place = placeOf(stack);
-    const token = this.tokens.get(place.hostname) ?? findToken(place.hostname, process.env);
+    const token = this.tokens.get(place.hostname) ?? tokenOf(place);
     this.tokens.set(place.hostname, token);
-    const wire = {
-      signal: this.signal,
-      sleep: async (ms: number, signal?: AbortSignal) => sleep(ms, undefined, { ...(signal && { signal }) }),
-    };
-    return new Client(new Api({ host: hostOf(place.hostname, process.env), token, wire }), place);
+    return clientOf(place, token, this.signal);
   };
 
   /** Reviews plans together. */

@@ -1,6 +1,6 @@
 /**
- * Who may talk to whom: clients to the entry, the entry to the machines' one port, the machines out by HTTPS and to what they
- * use of the persistent store.
+ * Who may talk to whom: clients to the entry, the entry to the machines' one port, the machines out by HTTPS, to entries of the
+ * network and to what they use of the persistent store.
  */
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
@@ -89,6 +89,15 @@ export class Firewall extends Construct {
         ipProtocol: "tcp",
         fromPort: 443,
         toPort: 443,
+        lifecycle,
+      }),
+      new VpcSecurityGroupEgressRule(this, "machines_plain_out", {
+        securityGroupId: machines.id,
+        description: "HTTP to entries of the network",
+        cidrIpv4: placement.cidr,
+        ipProtocol: "tcp",
+        fromPort: entryPort(false),
+        toPort: entryPort(false),
         lifecycle,
       }),
       ...STORES.filter(({ use }) => service.uses[use]).map(

@@ -1,7 +1,8 @@
 /**
- * What machines read when they boot and every minute: a vault of the service's own, with a secret for each setting (LOG_LEVEL is LOG-LEVEL there:
- * Azure allows no underscore) and, put there by a person or a pipeline, the values of its secrets. Terraform writes settings
- * from wherever it runs, so the vault answers outside the network too, to whom Entra ID knows and a role admits.
+ * What machines read when they boot and every minute: a vault of the service's own with a secret for each setting (LOG_LEVEL is
+ * LOG-LEVEL there: Azure allows no underscore). The values of its secrets, which a person or a pipeline puts there, have a vault
+ * apart: whoever plans must read the settings, and a right to a vault is one to all that is in it. Both answer outside the
+ * network too, where Terraform and people are, to whom Entra ID knows and a role admits.
  */
 import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
 import { KeyVault } from "@cdktf/provider-azurerm/lib/key-vault";
@@ -37,47 +38,59 @@ export interface ConfigurationProps extends NetworkProps {
 }
 
 export class Configuration extends Construct {
-  readonly vaultId: string;
-  readonly vaultUri: string;
+  /** Vaults that machines read, by what is in them. */
+  readonly vaults: { readonly settings: KeyVault; readonly secrets?: KeyVault };
   /** What a machine reads when it boots. */
   readonly settings: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ConfigurationProps) {
     super(scope, id);
-    const { service, resourceGroupName, network, placement } = props;
-    const vault = new KeyVault(this, "vault", {
-      name: worldwideName("vault-", props, service.name),
-      resourceGroupName,
-      location: placement.location,
-      tenantId: new DataAzurermClientConfig(this, "account").tenantId,
-      skuName: "standard",
-      rbacAuthorizationEnabled: true,
-      purgeProtectionEnabled: true,
-      softDeleteRetentionDays: SOFT_DELETE_DAYS,
-    });
-    this.vaultId = vault.id;
-    this.vaultUri = vault.vaultUri;
-    new MonitorDiagnosticSetting(this, "audit", {
-      name: "audit",
-      targetResourceId: vault.id,
-      logAnalyticsWorkspaceId: workspaceId(props),
-      enabledLog: [{ categoryGroup: "audit" }],
-    });
-    new PrivateAddress(this, "private", {
-      ...props,
-      kind: "vault",
-      name: "vault",
-      subnetId: network.endpointsSubnetId,
-      targetId: vault.id,
-    });
+    const { service } = props;
+    const { tenantId } = new DataAzurermClientConfig(this, "account");
+    const vault = (scope: Construct, stem: string) => serviceVault(scope, { ...props, stem, tenantId });
+    const settings = vault(this, "vault");
+    const secrets = service.secrets.length > 0 ? { secrets: vault(new Construct(this, "secrets"), "secrets") } : {};
+    this.vaults = { settings, ...secrets };
     this.settings = Object.entries({ ...service.settings, ...found(service, props) }).map(
       ([name, value]) =>
         new KeyVaultSecret(this, name, {
-          keyVaultId: vault.id,
+          keyVaultId: settings.id,
           name: name.replaceAll("_", "-"),
           value,
           contentType: "text/plain",
         }),
     );
   }
+}
+
+/** A vault with a record of who read what, and an address in the network. */
+function serviceVault(
+  scope: Construct,
+  { stem, tenantId, ...props }: ConfigurationProps & { readonly stem: string; readonly tenantId: string },
+): KeyVault {
+  const { service, resourceGroupName, network, placement } = props;
+  const vault = new KeyVault(scope, "vault", {
+    name: worldwideName(`${stem}-`, props, service.name),
+    resourceGroupName,
+    location: placement.location,
+    tenantId,
+    skuName: "standard",
+    rbacAuthorizationEnabled: true,
+    purgeProtectionEnabled: true,
+    softDeleteRetentionDays: SOFT_DELETE_DAYS,
+  });
+  new MonitorDiagnosticSetting(scope, "audit", {
+    name: "audit",
+    targetResourceId: vault.id,
+    logAnalyticsWorkspaceId: workspaceId(props),
+    enabledLog: [{ categoryGroup: "audit" }],
+  });
+  new PrivateAddress(scope, "private", {
+    ...props,
+    kind: "vault",
+    name: stem,
+    subnetId: network.endpointsSubnetId,
+    targetId: vault.id,
+  });
+  return vault;
 }

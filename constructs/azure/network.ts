@@ -49,8 +49,10 @@ const names = (props: NetworkProps) => ({
   endpoints: "endpoints",
 });
 
-/** HTTPS, PostgreSQL and NFS: what machines reach at private addresses. */
-const ENDPOINT_PORTS = ["443", "5432", "2049"];
+/** PostgreSQL and NFS. */
+export const STORE_PORTS = { database: 5432, files: 2049 };
+/** What machines reach at private addresses. */
+const ENDPOINT_PORTS = [443, ...Object.values(STORE_PORTS)].map(String);
 
 export class Network extends Construct {
   readonly resourceGroupName: string;

@@ -141,6 +141,11 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
     configuration: {
       azurerm_key_vault_secret: ["value", "version", "versionless_id"],
       azurerm_role_assignment: [],
+      azurerm_network_security_rule: [],
+      // The vault of secrets, which comes with the first.
+      azurerm_key_vault: [],
+      azurerm_monitor_diagnostic_setting: [],
+      azurerm_private_endpoint: [],
     },
     wayIn: [],
   },

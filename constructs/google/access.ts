@@ -79,7 +79,7 @@ export class Access extends Construct {
     return new StorageBucketIamMember(this, "objects", { bucket: bucketName(this.props), role, member: this.member });
   }
 
-  /** A way out to what Google runs in the network; the foundation closes all others. */
+  /** A way out to what Google runs in the network; the firewall closes all others. */
   private out(id: string, port: number): ITerraformDependable {
     const { name, networkLink, machines } = this.props;
     return new ComputeFirewall(this, `${id}_out`, {

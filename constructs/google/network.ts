@@ -37,7 +37,10 @@ export const machinesCidr = ({ placement }: Place): string => Fn.cidrsubnet(plac
 /** Range of the databases and shares that Google runs for the placement. */
 export const servicesCidr = ({ placement }: Place): string => Fn.cidrsubnet(placement.cidr, 4, 14);
 
+export const ANYWHERE = "0.0.0.0/0";
 export const LOGGED = { metadata: "INCLUDE_ALL_METADATA" };
+/** Every rule comes before one with this, and it comes before what Google does without a rule. */
+export const LAST_PRIORITY = 65_534;
 
 export class Network extends Construct {
   readonly id: string;
@@ -99,17 +102,17 @@ export class Network extends Construct {
       name: `${name.network}-others`,
       network: network.id,
       direction: "INGRESS",
-      priority: 65_534,
-      sourceRanges: ["0.0.0.0/0"],
+      priority: LAST_PRIORITY,
+      sourceRanges: [ANYWHERE],
       deny: [{ protocol: "all" }],
       logConfig: LOGGED,
     });
-    // Google lets out what no rule forbids. A service that may use the database or the share has a rule of its own.
+    // Google lets out what no rule forbids. Services close their own way out; this is for whatever else stands in the network.
     new ComputeFirewall(this, "services_out", {
       name: name.services,
       network: network.id,
       direction: "EGRESS",
-      priority: 65_534,
+      priority: LAST_PRIORITY,
       destinationRanges: [servicesCidr(props)],
       deny: [{ protocol: "all" }],
       logConfig: LOGGED,

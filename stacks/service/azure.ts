@@ -36,12 +36,12 @@ export class AzureServiceStack extends FleetStack {
     const place = { name, resourceGroupName, location };
     const ground = { environment, placement, resourceGroupName };
     const network = new ExistingNetwork(this, "network", ground);
-    const firewall = new Firewall(this, "firewall", { ...place, service });
+    const firewall = new Firewall(this, "firewall", { ...place, service, placement });
     const identity = new Identity(this, "identity", place);
     const traffic = new Traffic(this, "traffic", { ...place, service, zones: placement.zones, network });
     const configuration = new Configuration(this, "configuration", { ...ground, service, network });
     const { principalId } = identity;
-    const access = new Access(this, "access", { ...ground, service, principalId, vaultId: configuration.vaultId });
+    const access = new Access(this, "access", { ...ground, service, principalId, configuration });
     const machine = launch(service, placement);
     const groups = slotsOf(service).map(
       (slot) =>
@@ -68,9 +68,11 @@ export class AzureServiceStack extends FleetStack {
       value: principalId,
       description: "Principal of the machines, to assign roles to.",
     });
-    new TerraformOutput(this, "vault", {
-      value: configuration.vaultUri,
-      description: "Vault of settings and secrets: put the value of each secret there.",
-    });
+    const { secrets } = configuration.vaults;
+    if (secrets)
+      new TerraformOutput(this, "vault", {
+        value: secrets.vaultUri,
+        description: "Vault of the secrets: put the value of each there.",
+      });
   }
 }

@@ -34,8 +34,8 @@ export class GoogleServiceStack extends FleetStack {
     const place = { environment, placement };
     const network = new ExistingNetwork(this, "network", place);
     const identity = new Identity(this, "identity", { name: globalName });
-    const firewall = new Firewall(this, "firewall", { name: globalName, service, network, machines: identity.email });
     const owned = { ...place, name: globalName, service, machines: identity.email };
+    const firewall = new Firewall(this, "firewall", { ...owned, network });
     const access = new Access(this, "access", { ...owned, networkLink: network.networkLink });
     const configuration = new Configuration(this, "configuration", owned);
     const machine = launch(service, placement);
@@ -52,7 +52,7 @@ export class GoogleServiceStack extends FleetStack {
             networkLink: network.networkLink,
             subnetLink: network.machinesSubnetLink,
             serviceAccount: identity.email,
-            after: [firewall.rule, ...access.grants, ...configuration.places],
+            after: [...firewall.rules, ...access.grants, ...configuration.places],
           }),
         ] as const,
     );
