@@ -13,8 +13,8 @@ const KEYS: Record<Cloud, string> = {
   azure: "https://example-fleet.vault.azure.net/keys/fleet",
 };
 const CERTIFICATES = {
-  aws: "arn:aws:acm:us-east-1:111111111111:certificate/6b1c3d52-0000-0000-0000-000000000000",
-  google: "projects/example-prod/locations/us-central1/certificates/web",
+  "aws-us-east-1": "arn:aws:acm:us-east-1:111111111111:certificate/6b1c3d52-0000-0000-0000-000000000000",
+  "google-us-central1": "projects/example-prod/locations/us-central1/certificates/web",
 };
 
 /** Everything that can be declared, on three clouds; `edit` adds the options. */
