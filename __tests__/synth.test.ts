@@ -6,6 +6,7 @@ import { CONTRACTS } from "../constructs/contract/plan-contract";
 import { CLOUDS } from "../constructs/contract/spec";
 import { InvalidInputError, resolveFleet } from "../constructs/contract/validate";
 import type { FleetSpec } from "../constructs/contract/spec";
+import { fleet } from "../fleet";
 import { FleetStack } from "../stacks/fleet-stack";
 import { Workspace, addresses, filesBelow } from "./support/synth";
 import { fleetWith } from "./support/fleet";
@@ -25,14 +26,28 @@ const workspace = () => {
 afterAll(() => workspaces.forEach(({ folder }) => rmSync(folder, { recursive: true })));
 
 const example = workspace();
-beforeAll(() => example.synth());
+beforeAll(() => example.synth(fleet));
 
 describe("resource addresses, which are kept in state and read in plans", () => {
   test("stacks", () => {
     const names = [...filesBelow(join(example.outdir, "stacks")).keys()].map((path) => path.split("/")[0]);
     const layers = ["api", "foundation", "shop", "web"];
     const regions = ["aws-us-east-1", "azure-westeurope", "google-us-central1"];
-    expect([...new Set(names)]).toEqual(layers.flatMap((layer) => regions.map((region) => `prod-${layer}-${region}`)));
+    const stacks = (environment: string, places: readonly string[]) =>
+      layers.flatMap((layer) => places.map((place) => `${environment}-${layer}-${place}`));
+    expect([...new Set(names)].sort()).toEqual([
+      ...stacks("prod", [...regions, "aws-us-west-2"].sort()),
+      ...stacks("staging", regions),
+    ]);
+  });
+
+  test("are the same in another region and in another environment", () => {
+    for (const layer of ["foundation", "web", "api", "shop"]) {
+      const inZones = (stack: string) => addresses(example.stack(stack)).map((address) => address.replace(/us-(east-1|west-2)/g, "R")); // prettier-ignore
+      const prod = inZones(`prod-${layer}-aws-us-east-1`);
+      expect(inZones(`prod-${layer}-aws-us-west-2`)).toEqual(prod);
+      expect(inZones(`staging-${layer}-aws-us-east-1`)).toEqual(prod);
+    }
   });
 
   test("foundation on AWS", () => {
@@ -205,19 +220,21 @@ describe("resource addresses, which are kept in state and read in plans", () => 
 describe("the synthesized files", () => {
   test("are the same bytes in another folder", () => {
     const other = workspace();
-    other.synth();
+    other.synth(fleet);
     expect(filesBelow(other.outdir)).toEqual(filesBelow(example.outdir));
   });
 
   test("differ only in the release variables between two releases", () => {
     const bumped = workspace();
     bumped.release({ version: "1.1.0", epoch: "2026-w47", capacity: 4 });
-    bumped.synth();
+    bumped.synth(fleet);
     const before = filesBelow(example.outdir);
     const changed = [...filesBelow(bumped.outdir)]
       .filter(([path, text]) => before.get(path) !== text)
       .map(([path]) => path);
-    expect(changed).toEqual(CLOUDS.map((cloud) => `stacks/${STACKS[cloud]}/release.auto.tfvars.json`).sort());
+    // The second region of prod too, and nothing of staging.
+    const stacks = [...Object.values(STACKS), "prod-web-aws-us-west-2"].sort();
+    expect(changed).toEqual(stacks.map((stack) => `stacks/${stack}/release.auto.tfvars.json`));
   });
 
   test("hold no unresolved token, no absolute path and no clock", () => {

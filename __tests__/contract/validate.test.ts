@@ -11,7 +11,7 @@ test("the example fleet has no problem", () => {
 });
 
 test("defaults are filled in", () => {
-  const service = resolveFleet(fleet).environments[0]!.services[0]!;
+  const service = resolveFleet(fleet).environments.at(-1)!.services[0]!;
   expect(service.capacity.cpuTargetPercent).toBe(60);
   expect(service.traffic).toEqual({ exposure: "internal", certificates: {}, drainSec: 60 });
   expect(service.machine.aws.metadataHopLimit).toBe(1);

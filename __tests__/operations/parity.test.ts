@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { parityCommand } from "../../cli/parity";
+import { PROJECT } from "../../cli/project-copy";
 import { fleetSchema } from "../../constructs/contract/spec";
+import { fleet as example } from "../../fleet";
 import { WANTED } from "../../operations/parity/wanted";
 import type { Draft } from "../support/fleet";
 import { fleetCommand } from "./lab";
@@ -60,7 +62,7 @@ const unwanted = async (fleet: unknown) => {
 test("twins differ only in what is meant", async () => {
   const { code, out } = await run(twins());
   expect(code).toBe(0);
-  expect(out).toMatch(/^staging and prod: 0 differences that nobody meant, \d that are meant\n/);
+  expect(out).toMatch(/^staging and prod: 0 differences that nobody meant, \d meant\n/);
   expect(out).toMatch(/placements\.aws\.account +222222222222 +111111111111 +an account of its own/);
 });
 
@@ -129,6 +131,12 @@ test("versions that traffic reaches are compared, epochs may differ", async () =
   expect(code).toBe(2);
   expect(await unwanted(twins())).toEqual(["releases.api.candidate", "releases.web.version"]);
   expect(out).toMatch(/releases\.web\.epoch +2026-11-21 +"" +each environment renews/);
+});
+
+test("the environments of the example differ in nothing that nobody meant, as docs/operations.md shows", async () => {
+  const { code, out } = await fleetCommand(parityCommand(example), "--releases", join(PROJECT, "releases"));
+  expect(code).toBe(0);
+  expect(readFileSync(join(PROJECT, "docs/operations.md"), "utf8")).toContain(`$ npx fleet parity\n${out}\`\`\``);
 });
 
 test("says when there is nothing to compare, or more than two to choose from", async () => {

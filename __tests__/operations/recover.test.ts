@@ -5,13 +5,11 @@ import type { Cloud } from "../../constructs/contract/spec";
 import { resolveFleet } from "../../constructs/contract/validate";
 import { destinationOf, freeRange, propose } from "../../operations/recovery/destination";
 import type { RecoveryPlan } from "../../operations/recovery/plan";
-import { fleetWith, type Draft } from "../support/fleet";
+import { fleetWith, type Draft, type EnvironmentDraft } from "../support/fleet";
 import { fleetCommand, Lab } from "./lab";
 
 const NOW = "2026-11-21T00:00:00Z";
 const WEB_1_0_0 = "images/catalog/web/1.0.0.json";
-
-type EnvironmentDraft = Draft["environments"][number];
 
 /** One service on one cloud alone, beside a store that keeps data. */
 const aloneOn = (cloud: Cloud): Draft =>

@@ -4,7 +4,7 @@ import { PROJECT } from "../../cli/project-copy";
 import type { Cloud } from "../../constructs/contract/spec";
 import { fleet } from "../../fleet";
 import { synthesize } from "../../stacks/synthesize";
-import { fleetWith, type Draft } from "../support/fleet";
+import { fleetWith, prod, type Draft } from "../support/fleet";
 import type { Option } from "./reasons";
 
 const KEYS: Record<Cloud, string> = {
@@ -47,7 +47,7 @@ export const FLEETS: Readonly<Record<string, Looked>> = {
       for (const placement of placements) placement.encryptionKey = KEYS[placement.cloud];
       const [web] = services;
       web!.traffic = { exposure: "public", certificates: CERTIFICATES };
-      const reader = { ...structuredClone(fleet.environments[0]!.services[1]!), uses: { objects: "read" as const } };
+      const reader = { ...prod().services[1]!, uses: { objects: "read" as const } };
       services.push({ ...reader, traffic: { certificates: CERTIFICATES } } as (typeof services)[number]);
     }),
     without: [],
