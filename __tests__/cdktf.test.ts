@@ -37,7 +37,7 @@ test("cdktf synth works offline and gives the same bytes in two folders", async 
   );
   expect(outcomes.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([0, 0]);
   const files = filesBelow(join(project, "cdktf.out"));
-  expect(files.size).toBe(22);
+  expect(files.size).toBe(50);
   expect(filesBelow(join(other, "cdktf.out"))).toEqual(files);
 });
 

@@ -54,10 +54,7 @@ test("fails when a contract is broken", async () => {
     source.slice(0, at) + source.slice(at).replace("createBeforeDestroy: true", "createBeforeDestroy: false"),
   );
   const fleet = join(broken, "fleet.ts");
-  writeFileSync(
-    fleet,
-    readFileSync(fleet, "utf8").replace(/strategy: "replace",/, '$& placements: ["aws-us-east-1"],'),
-  );
+  writeFileSync(fleet, readFileSync(fleet, "utf8").replace('strategy: "replace"', '$&, placements: ["aws-us-east-1"]'));
   const { code, text } = await demo(broken);
   expect(code).toBe(1);
   expect(text).toContain(

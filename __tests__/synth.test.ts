@@ -6,9 +6,10 @@ import { CONTRACTS } from "../constructs/contract/plan-contract";
 import { CLOUDS } from "../constructs/contract/spec";
 import { InvalidInputError, resolveFleet } from "../constructs/contract/validate";
 import type { FleetSpec } from "../constructs/contract/spec";
+import { fleet } from "../fleet";
 import { FleetStack } from "../stacks/fleet-stack";
 import { Workspace, addresses, filesBelow } from "./support/synth";
-import { fleetWith, serviceWith } from "./support/fleet";
+import { fleetWith } from "./support/fleet";
 
 const STACKS = {
   aws: "prod-web-aws-us-east-1",
@@ -25,14 +26,28 @@ const workspace = () => {
 afterAll(() => workspaces.forEach(({ folder }) => rmSync(folder, { recursive: true })));
 
 const example = workspace();
-beforeAll(() => example.synth());
+beforeAll(() => example.synth(fleet));
 
 describe("resource addresses, which are kept in state and read in plans", () => {
   test("stacks", () => {
     const names = [...filesBelow(join(example.outdir, "stacks")).keys()].map((path) => path.split("/")[0]);
     const layers = ["api", "foundation", "shop", "web"];
     const regions = ["aws-us-east-1", "azure-westeurope", "google-us-central1"];
-    expect([...new Set(names)]).toEqual(layers.flatMap((layer) => regions.map((region) => `prod-${layer}-${region}`)));
+    const stacks = (environment: string, places: readonly string[]) =>
+      layers.flatMap((layer) => places.map((place) => `${environment}-${layer}-${place}`));
+    expect([...new Set(names)].sort()).toEqual([
+      ...stacks("prod", [...regions, "aws-us-west-2"].sort()),
+      ...stacks("staging", regions),
+    ]);
+  });
+
+  test("are the same in another region and in another environment", () => {
+    for (const layer of ["foundation", "web", "api", "shop"]) {
+      const inZones = (stack: string) => addresses(example.stack(stack)).map((address) => address.replace(/us-(east-1|west-2)/g, "R")); // prettier-ignore
+      const prod = inZones(`prod-${layer}-aws-us-east-1`);
+      expect(inZones(`prod-${layer}-aws-us-west-2`)).toEqual(prod);
+      expect(inZones(`staging-${layer}-aws-us-east-1`)).toEqual(prod);
+    }
   });
 
   test("foundation on AWS", () => {
@@ -214,19 +229,21 @@ describe("resource addresses, which are kept in state and read in plans", () => 
 describe("the synthesized files", () => {
   test("are the same bytes in another folder", () => {
     const other = workspace();
-    other.synth();
+    other.synth(fleet);
     expect(filesBelow(other.outdir)).toEqual(filesBelow(example.outdir));
   });
 
   test("differ only in the release variables between two releases", () => {
     const bumped = workspace();
     bumped.release({ version: "1.1.0", epoch: "2026-w47", capacity: 4 });
-    bumped.synth();
+    bumped.synth(fleet);
     const before = filesBelow(example.outdir);
     const changed = [...filesBelow(bumped.outdir)]
       .filter(([path, text]) => before.get(path) !== text)
       .map(([path]) => path);
-    expect(changed).toEqual(CLOUDS.map((cloud) => `stacks/${STACKS[cloud]}/release.auto.tfvars.json`).sort());
+    // The second region of prod too, and nothing of staging.
+    const stacks = [...Object.values(STACKS), "prod-web-aws-us-west-2"].sort();
+    expect(changed).toEqual(stacks.map((stack) => `stacks/${stack}/release.auto.tfvars.json`));
   });
 
   test("hold no unresolved token, no absolute path and no clock", () => {
@@ -307,14 +324,29 @@ describe("nobody logs in and nothing is public", () => {
   });
 });
 
-test("a public entry listens on 443 with the certificate that was named", () => {
+test("a public entry listens on 443 with the certificate of its placement", () => {
   const open = workspace();
-  const aws = "arn:aws:acm:us-east-1:111111111111:certificate/6b1c3d52-0000-0000-0000-000000000000";
+  const acm = (region: string) => `arn:aws:acm:${region}:111111111111:certificate/6b1c3d52-0000-0000-0000-000000000000`;
   const google = "projects/example-prod/locations/us-central1/certificates/web";
-  open.synth(serviceWith((service) => (service.traffic = { exposure: "public", certificates: { aws, google } })));
-  const { aws_lb, aws_lb_listener } = open.stack(STACKS.aws).resource;
-  expect(aws_lb!.traffic_entry).toMatchObject({ internal: false });
-  expect(aws_lb_listener!.traffic_listener).toMatchObject({ port: 443, protocol: "HTTPS", certificate_arn: aws });
+  open.edit("images/catalog/web/1.0.0.json", (record: { artifacts: object[] }) => {
+    record.artifacts.push({ cloud: "aws", region: "us-west-1", arch: "x86_64", id: "ami-0123456789abcdef0" });
+  });
+  open.synth(
+    fleetWith(({ environments: [environment] }) => {
+      const [aws] = environment!.placements;
+      environment!.placements.push({ ...aws, region: "us-west-1", cidr: "10.90.0.0/16", zones: ["us-west-1a", "us-west-1c"] } as never); // prettier-ignore
+      environment!.services[0]!.traffic = {
+        exposure: "public",
+        certificates: { "aws-us-east-1": acm("us-east-1"), "aws-us-west-1": acm("us-west-1"), "google-us-central1": google },
+      }; // prettier-ignore
+    }),
+  );
+  for (const region of ["us-east-1", "us-west-1"]) {
+    const { aws_lb, aws_lb_listener, aws_vpc_security_group_ingress_rule: rule } = open.stack(`prod-web-aws-${region}`).resource; // prettier-ignore
+    expect(aws_lb!.traffic_entry).toMatchObject({ internal: false });
+    expect(aws_lb_listener!.traffic_listener).toMatchObject({ port: 443, protocol: "HTTPS", certificate_arn: acm(region) }); // prettier-ignore
+    expect(rule!.firewall_clients).toMatchObject({ from_port: 443 });
+  }
   const { google_compute_region_target_https_proxy: proxy, google_compute_forwarding_rule: rule } = open.stack(
     STACKS.google,
   ).resource;
@@ -420,9 +452,9 @@ describe("fails with file and field, and writes nothing, on", () => {
       (w) =>
         w.edit(
           CATALOG,
-          (json: { artifacts: { id: string }[] }) => (json.artifacts[1]!.id = "ami-0123456789abcdef0") && json,
+          (json: { artifacts: { id: string }[] }) => (json.artifacts[2]!.id = "ami-0123456789abcdef0") && json,
         ),
-      `${CATALOG} artifacts[1].id: must be a pinned google image id such as projects/my-images/global/images/web-1-0-0, got "ami-0123456789abcdef0"`,
+      `${CATALOG} artifacts[2].id: must be a pinned google image id such as projects/my-images/global/images/web-1-0-0, got "ami-0123456789abcdef0"`,
     ],
     [
       "a record in the wrong place",

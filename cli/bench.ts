@@ -4,13 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { foundationStackName } from "../constructs/contract/names";
 import { violations } from "../constructs/contract/plan-contract";
 import { resolveFleet } from "../constructs/contract/validate";
 import { fleet } from "../fleet";
 import { startLocalCloud } from "../local-cloud/server";
 import { DemoProject } from "./demo/project";
-import { serviceStacks } from "./demo/story";
+import { foundationStacks, serviceStacks } from "./demo/story";
+import { oneOfEach } from "./one-of-each";
 import { PROJECT } from "./project-copy";
 import { table } from "./table";
 
@@ -51,21 +51,16 @@ async function synth(count: number): Promise<string[]> {
 
 /** From the edited release file to the verdict on the plans of all service stacks. */
 async function bumpToVerdict(): Promise<string[]> {
-  const resolved = resolveFleet(fleet);
-  const stacks = serviceStacks(resolved);
+  const environment = oneOfEach(resolveFleet(fleet));
+  const stacks = serviceStacks(environment);
   const project = new DemoProject();
   const cloud = await startLocalCloud({ dir: project.cloudFolder });
   try {
     project.attach(cloud.env);
-    const foundations = resolved.environments.flatMap((environment) =>
-      environment.placements.map((placement) => foundationStackName(environment, placement)),
-    );
     const release = (index: 0 | 1) =>
-      stacks.forEach(({ environment, service, versions }) =>
-        project.release(environment, service.name, versions[index]),
-      );
+      stacks.forEach(({ service, versions }) => project.release(environment.name, service.name, versions[index]));
     release(0);
-    await project.cdktf("deploy", ...foundations, "--auto-approve");
+    await project.cdktf("deploy", ...foundationStacks(environment), "--auto-approve");
     await project.cdktf("deploy", ...stacks.map(({ stack }) => stack), "--auto-approve");
     release(1);
     const seconds: number[] = [];

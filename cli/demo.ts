@@ -10,6 +10,7 @@ import { checkTerraform } from "../local-cloud/terraform";
 import { textListener, summary } from "./demo/print";
 import { CommandFailed, DemoProject } from "./demo/project";
 import { kept, play } from "./demo/story";
+import { oneOfEach } from "./one-of-each";
 
 const USAGE = `usage: npm run demo [-- --json]
 
@@ -38,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
     project.attach(cloud.env);
     const moves = await play({
       project,
-      fleet: resolveFleet(fleet),
+      environment: oneOfEach(resolveFleet(fleet)),
       listener: textListener(say),
       list: () => cloud.list(),
     });

@@ -33,7 +33,7 @@ function text({ a, b, differences }: Parity): string {
           ),
         ];
   return [
-    `${a} and ${b}: ${unwanted.length} differences that nobody meant, ${meant.length} that are meant`,
+    `${a} and ${b}: ${unwanted.length} ${unwanted.length === 1 ? "difference" : "differences"} that nobody meant, ${meant.length} meant`,
     ...part("not meant", unwanted),
     ...part("meant", meant, "why"),
   ].join("\n");

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { placementId, placementsOf } from "../constructs/contract/names";
+import { placementId, placementsOf, regionOf } from "../constructs/contract/names";
 import type { Environment, Fleet, Service } from "../constructs/contract/spec";
 import { resolveFleet } from "../constructs/contract/validate";
 import { fleet } from "../fleet";
@@ -12,9 +12,10 @@ import { jsonText } from "../images/json-file";
 import { loadCatalog } from "../images/load";
 import { refuse } from "../images/refuse";
 import { without } from "../images/without";
-import { boundSettings, destinationOf, hasPlacement, propose, type Destination, type Proposal } from "../operations/recovery/destination"; // prettier-ignore
+import { certificatesIn } from "../operations/recovery/certificates";
+import { boundSettings, destinationOf, hasPlacement, propose, sourceOf, type Destination, type Proposal } from "../operations/recovery/destination"; // prettier-ignore
 import { completed, coverage } from "../operations/recovery/images";
-import { recoveryPlan, sourceOf, type Rehearsal } from "../operations/recovery/plan";
+import { recoveryPlan, type Rehearsal } from "../operations/recovery/plan";
 import { text } from "../operations/recovery/render";
 import type { Command } from "./commands";
 import { CATALOG, commandOf, NOW, RELEASES, type Line } from "./operations/command-line";
@@ -46,15 +47,30 @@ function declaredIn(declared: unknown, environment: string): { placements: Propo
   return environments.find(({ name }) => name === environment) as never;
 } // prettier-ignore
 
-/** The whole fleet with the placement added, because ranges and names must not clash. */
-function withPlacement(declared: unknown, environment: string, placement: Proposal["placement"]): unknown {
-  const { environments } = declared as { environments: { name: string; placements: unknown[] }[] };
+/** The whole fleet with the placement added and what its entries show, because ranges and names must not clash. */
+function withPlacement(declared: unknown, to: Destination, environment: Environment, placement: Proposal["placement"]) {
+  const { environments } = declared as { environments: { name: string; placements: unknown[]; services: Service[] }[] };
   return {
     environments: environments.map((one) =>
-      one.name === environment ? { ...one, placements: [...one.placements, placement] } : one,
+      one.name === environment.name
+        ? {
+            ...one,
+            placements: [...one.placements, placement],
+            services: one.services.map((typed, index) => {
+              const { certificates } = environment.services[index]!.traffic;
+              return showing(typed, { ...certificates, ...certificatesIn(environment.services[index]!, to) });
+            }),
+          }
+        : one,
     ),
   };
 }
+
+/** A service as it was typed, with other certificates. */
+const showing = (typed: Service, certificates: Record<string, string>) => ({
+  ...typed,
+  traffic: { ...typed.traffic, certificates },
+});
 
 /** @throws Error when the rehearsal itself breaks, with what it said */
 async function rehearse(script: Omit<Script, "catalog">, catalog: string, records: ReadonlyMap<string, ImageRecord>) {
@@ -80,24 +96,25 @@ async function planOf(declared: unknown, line: Line) {
   const environment = environmentIn(whole, line.text("environment"));
   const services = servicesIn(environment, line.text("service"), to);
   const own = declaredIn(declared, environment.name);
-  const source = sourceOf(environment, to);
+  const source = sourceOf(environment, to, line.text("from"));
   const like = own.placements[environment.placements.findIndex((one) => one === source)];
   const wishes = { cidr: line.text("cidr"), zones: line.text("zones")?.split(","), account: line.text("account") };
   const proposal = hasPlacement(environment, to) ? undefined : propose(whole, like, to, wishes);
   const placement = proposal?.placement ?? own.placements[environment.placements.findIndex((one) => placementId(one) === to.id)]; // prettier-ignore
-  if (proposal) resolveFleet(withPlacement(declared, environment.name, proposal.placement));
+  if (proposal) resolveFleet(withPlacement(declared, to, environment, proposal.placement));
   const catalog = loadCatalog(line.text("catalog") ?? "images/catalog");
   const releases = resolve(line.text("releases") ?? "releases");
-  const images = coverage(environment, services, catalog, releases, to);
-  const names = services.map(({ name }) => name);
-  const typed = own.services.filter(({ name }) => names.includes(name));
-  const only = { ...own, name: environment.name, placements: [placement], services: typed.map((one) => without(one, "placements")) }; // prettier-ignore
+  const images = coverage(environment, services, catalog, releases, to, source && regionOf(source));
+  const typed = services.map(({ name }) => own.services.find((one) => one.name === name)!);
+  const there = typed.map((one, index) => showing(without(one, "placements"), certificatesIn(services[index]!, to)));
+  const only = { ...own, name: environment.name, placements: [placement], services: there };
   const script = { fleet: { environments: [only] }, releases, now: line.now.toISOString() };
   const rehearsal = await rehearse(script, catalog.folder, completed(catalog, images));
   return recoveryPlan({
     environment,
     services,
     to,
+    source,
     proposal,
     images,
     bound: boundSettings(environment, typed, to),
@@ -113,7 +130,11 @@ export const recoverCommand = (declared: unknown): Command =>
     args: "plan --to <cloud>-<region>",
     most: 1,
     options: {
-      to: { value: "PLACE", help: "where to, such as aws-us-west-2" },
+      to: { value: "PLACE", help: "where to, such as aws-eu-west-1" },
+      from: {
+        value: "PLACE",
+        help: "a placement of that cloud to go by, where there are several; the one that keeps data, or the first, unless given",
+      },
       environment: { value: "E", help: "which environment; needed where there are several" },
       service: { value: "S", help: "only this service; every one that does not run there unless given" },
       cidr: { value: "RANGE", help: "of the new network; the next free range unless given" },

@@ -19,7 +19,12 @@ export interface EnvironmentView {
 
 export type Allowed =
   | { readonly ok: true; readonly state: State; readonly ended: boolean; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** What would help, where it is not another version. */
+      readonly todo?: string;
+    };
 
 /** Whether an environment may run a version now, or why not, in plain words. */
 export function allowedIn(env: EnvironmentView, record: ImageRecord, lookup: Lookup, now: Date): Allowed {
@@ -31,7 +36,11 @@ export function allowedIn(env: EnvironmentView, record: ImageRecord, lookup: Loo
   if (RANK[state] < RANK[policy.min])
     return { ok: false, reason: `${what} is ${state}, and ${name} needs ${policy.min}` };
   if (policy.promotedOnly && !everIn(channel, record.version))
-    return { ok: false, reason: `${what} was never promoted to channel ${name}` };
+    return {
+      ok: false,
+      reason: `${what} was never promoted to channel ${name}`,
+      todo: `promote it first: npx fleet image promote ${record.image} ${record.version} ${name}`,
+    };
   if (ended && policy.afterEndOfLife === "refuse") return { ok: false, reason: `${what} is ${why}${instead}` };
   const warnings = state === "deprecated" ? [`${what} is deprecated${why ? `, ${why}` : ""}${instead}`] : [];
   return { ok: true, state, ended, warnings };
@@ -73,5 +82,7 @@ export function judgeImage(
   const allowed = allowedIn({ name: environment, policy: rule, channel: channel?.value }, record, lookup, now);
   if (allowed.ok) return { value: { record, state: allowed.state, warnings: allowed.warnings } };
   const { state } = effectiveState(record, lookup, now);
-  return { value: { record, state, warnings: [], refusal: `${allowed.reason}; release another version` } };
+  return {
+    value: { record, state, warnings: [], refusal: `${allowed.reason}; ${allowed.todo ?? "release another version"}` },
+  };
 }

@@ -2,6 +2,8 @@ import { validate, resolveFleet } from "../../constructs/contract/validate";
 import { fleet } from "../../fleet";
 import { fleetWith, serviceWith, type Draft, type ServiceDraft } from "../support/fleet";
 
+const ACM = "arn:aws:acm:us-east-1:111111111111:certificate/6b1c3d52-0000-0000-0000-000000000000";
+
 const lines = (input: unknown) => validate(input).map(({ path, message }) => `${path}: ${message}`);
 
 test("the example fleet has no problem", () => {
@@ -9,7 +11,7 @@ test("the example fleet has no problem", () => {
 });
 
 test("defaults are filled in", () => {
-  const service = resolveFleet(fleet).environments[0]!.services[0]!;
+  const service = resolveFleet(fleet).environments.at(-1)!.services[0]!;
   expect(service.capacity.cpuTargetPercent).toBe(60);
   expect(service.traffic).toEqual({ exposure: "internal", certificates: {}, drainSec: 60 });
   expect(service.machine.aws.metadataHopLimit).toBe(1);
@@ -64,7 +66,32 @@ describe("fails with the path of the prop, what is allowed and the value", () =>
     [
       "public traffic in clear text",
       (s) => (s.traffic = { exposure: "public" }),
-      'prod/web traffic.certificates.aws: public traffic needs a certificate; name one or set traffic.exposure to "internal"',
+      'prod/web traffic.certificates.aws-us-east-1: public traffic needs a certificate; name one or set traffic.exposure to "internal"',
+    ],
+    [
+      "a certificate of another region",
+      (s) => (s.traffic = { certificates: { "aws-us-east-1": ACM.replace("us-east-1", "us-west-2") } }),
+      `prod/web traffic.certificates.aws-us-east-1: must be the ARN of an ACM certificate in us-east-1, got "${ACM.replace("us-east-1", "us-west-2")}"`,
+    ],
+    [
+      "a certificate of another cloud",
+      (s) => (s.traffic = { certificates: { "google-us-central1": ACM } }),
+      `prod/web traffic.certificates.google-us-central1: must be projects/P/locations/us-central1/certificates/NAME, got "${ACM}"`,
+    ],
+    [
+      "a certificate for a whole cloud",
+      (s) => (s.traffic = { certificates: { aws: ACM } }),
+      "prod/web traffic.certificates.aws: names no placement of the environment; must be one of aws-us-east-1, google-us-central1",
+    ],
+    [
+      "a certificate on Azure",
+      (s) => (s.traffic = { certificates: { "azure-westeurope": "x" } }),
+      "prod/web traffic.certificates.azure-westeurope: is not used: Azure's entry passes TCP on and the machines end TLS; leave it out",
+    ],
+    [
+      "a certificate that is no text",
+      (s) => Object.assign(s, { traffic: { certificates: { "aws-us-east-1": 7 } } }),
+      "prod/web traffic.certificates.aws-us-east-1: must be of type string, got 7",
     ],
     [
       "the name of the network stack",
@@ -143,6 +170,24 @@ describe("fails with the path of the prop, what is allowed and the value", () =>
       expect(validate(input).length).toBeGreaterThan(0);
     },
   );
+});
+
+test("public traffic needs a certificate in each placement that ends TLS, and where the service runs", () => {
+  const west = { cloud: "aws", account: "111111111111", region: "us-west-2", cidr: "10.40.0.0/16", zones: ["us-west-2a", "us-west-2b"] } as const; // prettier-ignore
+  const open = (placements: string[], certificates: Record<string, string>) =>
+    lines(
+      fleetWith(({ environments: [environment] }) => {
+        environment!.placements.push({ ...west, zones: [...west.zones] });
+        Object.assign(environment!.services[0]!, { placements, traffic: { exposure: "public", certificates } });
+      }),
+    );
+  const both = { "aws-us-east-1": ACM, "aws-us-west-2": ACM.replace("us-east-1", "us-west-2") };
+  expect(open(["aws-us-east-1", "aws-us-west-2", "azure-westeurope"], both)).toEqual([]);
+  expect(open(["aws-us-east-1", "aws-us-west-2"], { "aws-us-east-1": ACM })).toEqual([
+    'prod/web traffic.certificates.aws-us-west-2: public traffic needs a certificate; name one or set traffic.exposure to "internal"',
+  ]);
+  // One for a placement that the service is about to move to is no mistake.
+  expect(open(["aws-us-east-1"], both)).toEqual([]);
 });
 
 test("all problems come at once, also those between entries", () => {

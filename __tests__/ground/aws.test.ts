@@ -96,7 +96,7 @@ describe("what is synthesized", () => {
     const aws = "arn:aws:acm:us-east-1:111111111111:certificate/6b1c3d52-0000-0000-0000-000000000000";
     const listeners = (resource: ReturnType<typeof synth>) =>
       Object.entries(resource.aws_lb_listener!).map(([name, { port, protocol }]) => [name, port, protocol]);
-    const secured = synth((service) => (service.traffic = { certificates: { aws } }));
+    const secured = synth((service) => (service.traffic = { certificates: { "aws-us-east-1": aws } }));
     expect(listeners(secured)).toEqual([
       ["traffic_listener", 443, "HTTPS"],
       ["traffic_redirect", 80, "HTTP"],

@@ -95,7 +95,9 @@ describe("synthesized on Google Cloud", () => {
 
   test("with a certificate, requests without TLS are sent to the same address with it", () => {
     const google = "projects/example-prod/locations/us-central1/certificates/web";
-    const made = synth(({ services: [service] }) => (service!.traffic = { certificates: { google } }));
+    const made = synth(
+      ({ services: [service] }) => (service!.traffic = { certificates: { "google-us-central1": google } }),
+    );
     expect(made.service("google_compute_address")).toMatchObject([{ purpose: "SHARED_LOADBALANCER_VIP" }]);
     const rules = made.service("google_compute_forwarding_rule");
     expect(rules.map(({ port_range }) => port_range)).toEqual(["443", "80"]);

@@ -17,7 +17,7 @@ test("cdktf deploys and diffs the fleet on it, each in a command of its own", as
   copyProject(project);
   const file = join(project, "fleet.ts");
   const hcp = `backend: { kind: "hcp", organization: "acme", hostname: "tfe.example.com" }`;
-  writeFileSync(file, readFileSync(file, "utf8").replace('backend: { kind: "local" }', hcp));
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll('backend: { kind: "local" }', hcp));
   const env = { LOCAL_CLOUD_DIR: join(folder, "session"), LOCAL_CLOUD_HCP_HOST: "tfe.example.com" };
 
   const cdktf = ["--hcp", "npx", "--no-install", "cdktf"];

@@ -94,7 +94,7 @@ async function cliDriven(): Promise<Way> {
   copyProject(project);
   const file = join(project, "fleet.ts");
   const backend = `{ kind: "hcp", organization: "${ORGANIZATION}" }`;
-  writeFileSync(file, readFileSync(file, "utf8").replace('{ kind: "local" }', backend));
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll('{ kind: "local" }', backend));
   const env = { ...lab.cloud.env, ...lab.env() };
   const succeeds = async (command: string, args: readonly string[], cwd: string) => {
     const outcome = await run(command, args, { cwd, env });

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { drift } from "../../cli/drift";
 import type { Cloud } from "../../constructs/contract/spec";
-import { fleet } from "../../fleet";
 import { STACKS } from "../support/deployment";
+import { prod } from "../support/fleet";
 import { fleetCommand, Lab } from "./lab";
 
 /** Synthesized, and never deployed. */
@@ -11,9 +11,8 @@ const IDLE = "prod-api-aws-us-east-1";
 
 let lab: Lab;
 beforeAll(async () => {
-  const [environment] = fleet.environments;
-  const services = environment!.services.filter(({ name }) => ["web", "api"].includes(name));
-  lab = await Lab.start({ environments: [{ ...environment!, services }] });
+  const services = prod().services.filter(({ name }) => ["web", "api"].includes(name));
+  lab = await Lab.start({ environments: [{ ...prod(), services }] });
   const clouds = Object.values(STACKS);
   await Promise.all(clouds.map(({ foundation, service }) => lab.deploy(foundation, service)));
 }, 120_000);

@@ -5,7 +5,7 @@ import { inventory } from "../../cli/inventory";
 import { startLocalCloud } from "../../local-cloud/server";
 import { COLUMNS, type Row } from "../../operations/inventory/rows";
 import { STACKS } from "../support/deployment";
-import { fleet } from "../../fleet";
+import { fleetWith, prod } from "../support/fleet";
 import { fleetCommand, Lab } from "./lab";
 
 const NOW = "2026-11-21T00:00:00Z";
@@ -21,9 +21,8 @@ beforeAll(async () => {
     slots: { blue: { version: "1.0.0" }, green: { version: "1.1.0", capacity: 1 } },
     traffic: { blue: 75, green: 25 },
   }));
-  const [environment] = fleet.environments;
-  const services = environment!.services.filter(({ name }) => name !== "api");
-  lab.workspace.synth({ environments: [{ ...environment!, services }] });
+  const services = prod().services.filter(({ name }) => name !== "api");
+  lab.workspace.synth({ environments: [{ ...prod(), services }] });
   await Promise.all(Object.values(STACKS).map(({ foundation, service }) => lab.deploy(foundation, service)));
   await lab.deploy(SHOP);
 }, 120_000);
@@ -121,8 +120,7 @@ test("groups that a failed rollout left are shown", async () => {
   lab.workspace.edit("images/catalog/web/1.1.0.json", (record: { lifecycle: object }) => {
     record.lifecycle = { state: "approved", since: NOW, by: "somebody" };
   });
-  const [environment] = fleet.environments;
-  lab.workspace.synth({ environments: [{ ...environment!, services: environment!.services.slice(0, 1) }] });
+  lab.workspace.synth(fleetWith(() => undefined));
   const dir = lab.cloud.env.FLEET_STATE_DIR!.replace(/\/state$/, "");
   await lab.cloud.close();
   lab.cloud = await startLocalCloud({ dir, bootMs: 10, unhealthy: failing });

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { parityCommand } from "../../cli/parity";
+import { PROJECT } from "../../cli/project-copy";
 import { fleetSchema } from "../../constructs/contract/spec";
+import { fleet as example } from "../../fleet";
 import { WANTED } from "../../operations/parity/wanted";
 import type { Draft } from "../support/fleet";
 import { fleetCommand } from "./lab";
@@ -60,7 +62,7 @@ const unwanted = async (fleet: unknown) => {
 test("twins differ only in what is meant", async () => {
   const { code, out } = await run(twins());
   expect(code).toBe(0);
-  expect(out).toMatch(/^staging and prod: 0 differences that nobody meant, \d that are meant\n/);
+  expect(out).toMatch(/^staging and prod: 0 differences that nobody meant, \d meant\n/);
   expect(out).toMatch(/placements\.aws\.account +222222222222 +111111111111 +an account of its own/);
 });
 
@@ -75,19 +77,52 @@ test.each<[string, Edit, string[]]>([
   ["scaling", service({ capacity: { min: 1, max: 2, cpuTargetPercent: 80 } }), ["services.web.capacity.cpuTargetPercent"]],
   ["a boot setting that one lacks", service({ machine: { boot: { LEVEL: "x" } } }), ["services.web.machine.boot.LEVEL"]],
   ["a missing service", (staging) => void staging.services.pop(), ["releases.api", "services.api"]],
-  ["an unencrypted entry", service({ traffic: { exposure: "public", certificates: { aws: "arn:aws:acm:us-east-1:222222222222:certificate/x" } } }), ["services.web.traffic.certificates.aws", "services.web.traffic.exposure"]],
+  ["an unencrypted entry", service({ traffic: { exposure: "public", certificates: { "aws-us-east-1": "arn:aws:acm:us-east-1:222222222222:certificate/x" } } }), ["services.web.traffic.certificates.aws", "services.web.traffic.exposure"]],
   ["fewer zones", (staging) => void staging.placements[0]!.zones.push("us-east-1c"), ["placements.aws.zoneCount"]],
   ["another cloud", (staging) => void staging.placements.push({ cloud: "google", project: "example-x", region: "us-central1", cidr: "10.60.0.0/16", zones: ["us-central1-a"] }), ["placements.google", "services.api.clouds", "services.web.clouds"]],
 ])("%s is not meant", async (_name, edit, paths) => expect(await unwanted(twins(edit))).toEqual(paths)); // prettier-ignore
 
+const WEST = { region: "us-west-2", cidr: "10.60.0.0/16", zones: ["us-west-2a", "us-west-2b"] };
+const west = ({ placements: [first] }: Environment, change: object = {}) => ({ ...first!, ...WEST, ...change }) as Environment["placements"][number]; // prettier-ignore
+
 test("a second region, and a value of its own where both have one, are meant", async () => {
   const fleet = twins((staging) => {
-    staging.placements.push({ ...staging.placements[0]!, region: "us-west-2", cidr: "10.60.0.0/16", zones: ["us-west-2a", "us-west-2b"] } as never);
+    staging.placements.push(west(staging));
     staging.services[0]!.machine = { boot: { LEVEL: "debug" } };
-  }); // prettier-ignore
+  });
   fleet.environments[1]!.services[0]!.machine = { boot: { LEVEL: "info" } };
   expect(await unwanted(fleet)).toEqual([]);
+  expect((await run(fleet)).out).toMatch(/placements\.aws\.regionCount +2 +1 +how many regions is a matter of size/);
 });
+
+test("a second region is made like the first of the other environment, or like its own counterpart", async () => {
+  const only = twins();
+  only.environments[1]!.placements.push(west(only.environments[1]!, { logs: { retentionDays: 30 } }));
+  expect(await unwanted(only)).toEqual(["placements.aws-us-west-2.logs.retentionDays"]);
+  expect((await run(only)).out).not.toContain("placements.aws-us-west-2.cidr");
+
+  const both = twins((staging) => staging.placements.push(west(staging, { persistent: { objects: {} } })));
+  const [, prod] = both.environments;
+  prod!.placements.push(
+    west(prod!, { region: "eu-west-1", cidr: "10.80.0.0/16", zones: ["eu-west-1a", "eu-west-1b"] }),
+  );
+  expect(await unwanted(both)).toEqual(["placements.aws-eu-west-1.persistent"]);
+  expect((await run(both)).out).toMatch(
+    /placements\.aws-eu-west-1\.cidr +10\.60\.0\.0\/16 +10\.80\.0\.0\/16 +a network of its own/,
+  );
+});
+
+test("certificates are compared by cloud: one that a region lacks is not meant", async () => {
+  const acm = (account: string, region: string) => ({ [`aws-${region}`]: `arn:aws:acm:${region}:${account}:certificate/x` });
+  const fleet = twins(({ services }) => (services[0]!.traffic = { certificates: acm("222222222222", "us-east-1") }));
+  const [, prod] = fleet.environments;
+  prod!.placements.push(west(prod!));
+  const first = acm("111111111111", "us-east-1");
+  prod!.services[0]!.traffic = { certificates: { ...first, ...acm("111111111111", "us-west-2") } };
+  expect(await unwanted(fleet)).toEqual([]);
+  prod!.services[0]!.traffic = { certificates: first };
+  expect(await unwanted(fleet)).toEqual(["services.web.traffic.certificates.aws"]);
+}); // prettier-ignore
 
 test("versions that traffic reaches are compared, epochs may differ", async () => {
   release("staging", "web", { slots: { live: { version: "1.1.0", epoch: "2026-11-21" } } });
@@ -96,6 +131,12 @@ test("versions that traffic reaches are compared, epochs may differ", async () =
   expect(code).toBe(2);
   expect(await unwanted(twins())).toEqual(["releases.api.candidate", "releases.web.version"]);
   expect(out).toMatch(/releases\.web\.epoch +2026-11-21 +"" +each environment renews/);
+});
+
+test("the environments of the example differ in nothing that nobody meant, as docs/operations.md shows", async () => {
+  const { code, out } = await fleetCommand(parityCommand(example), "--releases", join(PROJECT, "releases"));
+  expect(code).toBe(0);
+  expect(readFileSync(join(PROJECT, "docs/operations.md"), "utf8")).toContain(`$ npx fleet parity\n${out}\`\`\``);
 });
 
 test("says when there is nothing to compare, or more than two to choose from", async () => {
@@ -132,7 +173,7 @@ test("every row of the table names a prop that fleet.ts or a release has", () =>
   // How many regions a cloud has is counted, not declared; a machine's own settings stand under the cloud that has them.
   const wrong = declared.filter(
     (path) =>
-      path !== "placements.*.regions" &&
+      path !== "placements.*.regionCount" &&
       partOf(environmentSchema, path.replace("machine.*", "machine.aws").split(".")) === undefined,
   );
   expect(wrong).toEqual([]);

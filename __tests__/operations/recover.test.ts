@@ -1,33 +1,36 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { recoverCommand } from "../../cli/recover";
+import type { Cloud } from "../../constructs/contract/spec";
 import { resolveFleet } from "../../constructs/contract/validate";
 import { destinationOf, freeRange, propose } from "../../operations/recovery/destination";
 import type { RecoveryPlan } from "../../operations/recovery/plan";
-import { fleetWith, type Draft } from "../support/fleet";
+import { fleetWith, type Draft, type EnvironmentDraft } from "../support/fleet";
 import { fleetCommand, Lab } from "./lab";
 
 const NOW = "2026-11-21T00:00:00Z";
-const FROM = ["prod-foundation-aws-us-east-1", "prod-web-aws-us-east-1"] as const;
-const COPIED = "ami-0c0ffee0c0ffee0c0";
+const WEB_1_0_0 = "images/catalog/web/1.0.0.json";
 
-/** One service on AWS alone, beside a bucket that keeps data. */
-const onAws = fleetWith((draft) => {
-  const { placements } = draft.environments[0]!;
-  placements.splice(1);
-  placements[0]!.persistent = { objects: {} };
-});
-const edited = (edit: (environment: Draft["environments"][number]) => void): Draft => {
-  const draft = structuredClone(onAws);
+/** One service on one cloud alone, beside a store that keeps data. */
+const aloneOn = (cloud: Cloud): Draft =>
+  fleetWith(({ environments: [environment] }) => {
+    environment!.placements = environment!.placements.filter((one) => one.cloud === cloud);
+    environment!.placements[0]!.persistent = { objects: {} };
+  });
+const onAws = aloneOn("aws");
+const edited = (fleet: Draft, edit: (environment: EnvironmentDraft) => void): Draft => {
+  const draft = structuredClone(fleet);
   edit(draft.environments[0]!);
   return draft;
 };
 
 let lab: Lab;
-beforeAll(async () => {
-  lab = await Lab.start(onAws);
-});
-afterAll(() => lab.stop());
+const inLab = (fleet: unknown) => {
+  beforeAll(async () => {
+    lab = await Lab.start(fleet);
+  });
+  afterAll(() => lab.stop());
+};
 
 const recover = async (fleet: unknown, ...args: readonly string[]) => {
   const folders = ["--catalog", join(lab.workspace.folder, "images/catalog"), "--releases", join(lab.workspace.folder, "releases")]; // prettier-ignore
@@ -38,60 +41,161 @@ const planned = async (fleet: unknown, ...args: readonly string[]) => {
   return { code, err, plan: JSON.parse(out || "null") as RecoveryPlan };
 };
 
-test("drill: a region is lost, and the same version serves in another one from images and catalog alone", async () => {
-  await lab.deploy(...FROM);
-  const [before] = lab.cloud.list().groups;
-  expect(before).toMatchObject({ region: "us-east-1", healthy: 2, image: "ami-5aae54eb180ebd2b6" });
+interface Drill {
+  readonly cloud: Cloud;
+  readonly from: string;
+  readonly to: string;
+  /** What brings the image there, and its id then; nothing where it is there already. */
+  readonly copy?: { readonly command: string; readonly id: string };
+}
 
-  await lab.attach();
-  expect(lab.cloud.list().groups).toEqual([]);
-  expect(existsSync(join(lab.cloud.env.FLEET_STATE_DIR!, `${FROM[1]}.tfstate`))).toBe(false);
+const GALLERY = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/images/providers/Microsoft.Compute/galleries/fleet/images/web/versions/1.0.0"; // prettier-ignore
+const DRILLS: readonly Drill[] = [
+  {
+    cloud: "aws",
+    from: "us-east-1",
+    to: "eu-west-1",
+    copy: {
+      command:
+        "aws ec2 copy-image --region eu-west-1 --source-region us-east-1 --source-image-id ami-5aae54eb180ebd2b6 --name web-1.0.0 --encrypted --copy-image-tags",
+      id: "ami-0c0ffee0c0ffee0c0",
+    },
+  },
+  // Its images are global.
+  { cloud: "google", from: "us-central1", to: "europe-west1" },
+  {
+    cloud: "azure",
+    from: "westeurope",
+    to: "northeurope",
+    copy: {
+      command:
+        "az sig image-version update --subscription 00000000-0000-0000-0000-000000000001 --resource-group images --gallery-name fleet --gallery-image-definition web --gallery-image-version 1.0.0 --add publishingProfile.targetRegions name=northeurope regionalReplicaCount=1",
+      id: GALLERY,
+    },
+  },
+];
 
-  const first = await planned(onAws, "--to", "aws-us-west-2");
-  expect([first.code, first.plan.missing]).toEqual([2, ["image web 1.0.0 x86_64 is not in aws-us-west-2"]]);
-  const [image] = first.plan.images;
-  expect(image!.copy[0]).toBe(
-    "aws ec2 copy-image --region us-west-2 --source-region us-east-1 --source-image-id ami-5aae54eb180ebd2b6 --name web-1.0.0 --encrypted --copy-image-tags",
-  );
-  expect(first.plan.rehearsal).toMatchObject({
-    problems: [],
-    stacks: [{ others: [] }, { others: [] }, { others: [] }],
+describe.each(DRILLS)("drill on $cloud", ({ cloud, from, to, copy }) => {
+  const fleet = aloneOn(cloud);
+  const stacks = (region: string, ...layers: string[]) => layers.map((layer) => `prod-${layer}-${cloud}-${region}`);
+  const place = `${cloud}-${to}`;
+  inLab(fleet);
+
+  test("a region is lost, and the same version serves in another one from images and catalog alone", async () => {
+    const lost = stacks(from, "foundation", "web");
+    await lab.deploy(...lost);
+    const [before] = lab.cloud.list().groups;
+    expect(before).toMatchObject({ region: from, healthy: 2 });
+
+    await lab.attach();
+    rmSync(lab.output, { recursive: true });
+    expect(lab.cloud.list().groups).toEqual([]);
+    expect(existsSync(join(lab.cloud.env.FLEET_STATE_DIR!, `${lost[1]}.tfstate`))).toBe(false);
+
+    const first = await planned(fleet, "--to", place);
+    const [image] = first.plan.images;
+    expect(first.plan.missing).toEqual(copy ? [`image web 1.0.0 x86_64 is not in ${place}`] : []);
+    expect(first.code).toBe(copy ? 2 : 0);
+    expect(image!.copy[0]).toBe(copy?.command);
+    expect(first.plan.rehearsal).toMatchObject({
+      problems: [],
+      stacks: [{ others: [] }, { others: [] }, { others: [] }],
+    });
+
+    if (copy)
+      lab.workspace.edit(WEB_1_0_0, (record: { artifacts: object[] }) => {
+        record.artifacts.push({ ...image!.add, id: copy.id });
+      });
+    const ready = await planned(fleet, "--to", place);
+    expect([ready.code, ready.plan.result, ready.plan.missing]).toEqual([0, "ready", []]);
+    const made = ready.plan.rehearsal.stacks.map(({ stack }) => stack);
+    expect(made).toEqual(stacks(to, "foundation", "persistent", "web"));
+    expect(ready.plan.rehearsal.stacks.every(({ creates }) => creates > 0)).toBe(true);
+
+    lab.workspace.synth(edited(fleet, ({ placements }) => placements.push(ready.plan.placement as never)));
+    await lab.deploy(...made);
+    const { groups, traffic } = lab.cloud.list();
+    expect(groups).toMatchObject([{ region: to, healthy: 2, image: copy?.id ?? before!.image }]);
+    expect(groups[0]!.name).toMatch(/^web-1-0-0-/);
+    expect(traffic.map(({ group }) => group)).toContain(groups[0]!.name);
+  }, 180_000);
+
+  test("when the lost region is back, both serve side by side", async () => {
+    await lab.deploy(...stacks(from, "foundation", "persistent", "web"));
+    expect(lab.cloud.list().groups).toMatchObject([
+      { region: to, healthy: 2 },
+      { region: from, healthy: 2 },
+    ]);
+  }, 180_000);
+});
+
+describe("what is missing", () => {
+  inLab(onAws);
+
+  test("an entry with a certificate needs one there; the plan is tried as if it had", async () => {
+    const ACM = "arn:aws:acm:us-east-1:111111111111:certificate/x";
+    const open = edited(onAws, ({ services }) => {
+      services[0]!.traffic = { exposure: "public", certificates: { "aws-us-east-1": ACM } };
+    });
+    const { code, plan } = await planned(open, "--to", "aws-eu-west-1");
+    expect(code).toBe(2);
+    expect(plan.missing).toEqual([
+      "image web 1.0.0 x86_64 is not in aws-eu-west-1",
+      "prod/web traffic.certificates.aws-eu-west-1: is needed; make one in eu-west-1",
+    ]);
+    expect(plan.rehearsal).toMatchObject({ problems: [], stacks: [{}, {}, { others: [] }] });
+    expect(plan.steps.find(({ title }) => title.startsWith("Make a certificate"))!.lines).toEqual([
+      "aws acm request-certificate --region eu-west-1 --domain-name DOMAIN --validation-method DNS",
+      'web: add to traffic.certificates: "aws-eu-west-1": "THE-NEW-ONE"',
+    ]);
   });
 
-  lab.workspace.edit("images/catalog/web/1.0.0.json", (record: { artifacts: object[] }) => {
-    record.artifacts.push({ ...image!.add, id: COPIED });
+  test("of two regions of a cloud, the one that is left is gone by", async () => {
+    const WEST = { region: "us-west-2", cidr: "10.90.0.0/16", zones: ["us-west-2a", "us-west-2b", "us-west-2c"] };
+    const two = edited(onAws, ({ placements }) => placements.push({ ...placements[0]!, ...WEST } as never));
+    const { plan } = await planned(two, "--to", "aws-eu-west-1", "--from", "aws-us-west-2");
+    expect(plan.images[0]!.copy[0]).toContain("--source-region us-west-2");
+    expect(plan.placement).toMatchObject({ zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], cidr: "10.91.0.0/16" });
+    expect(plan.data[0]!.commands[0]).toContain("--source-region us-west-2");
+    const { code, err } = await recover(two, "--to", "aws-eu-west-1", "--from", "aws-us-west-1");
+    expect([code, err]).toEqual([1, '--from: must be a placement of prod on aws, one of aws-us-east-1, aws-us-west-2, got "aws-us-west-1"\n']); // prettier-ignore
   });
-  const ready = await planned(onAws, "--to", "aws-us-west-2");
-  expect([ready.code, ready.plan.result, ready.plan.missing]).toEqual([0, "ready", []]);
-  const stacks = ready.plan.rehearsal.stacks.map(({ stack }) => stack);
-  expect(stacks).toEqual(["prod-foundation-aws-us-west-2", "prod-persistent-aws-us-west-2", "prod-web-aws-us-west-2"]);
-  expect(ready.plan.rehearsal.stacks.every(({ creates }) => creates > 5)).toBe(true);
 
-  lab.workspace.synth(edited(({ placements }) => placements.push(ready.plan.placement as never)));
-  await lab.deploy(...stacks);
-  const { groups, traffic } = lab.cloud.list();
-  expect(groups).toMatchObject([{ region: "us-west-2", healthy: 2, image: COPIED }]);
-  expect(groups[0]!.name).toMatch(/^web-1-0-0-/);
-  expect(traffic.map(({ group }) => group)).toContain(groups[0]!.name);
-}, 180_000);
+  test.each([
+    [["--to", "us-west-2"], '--to: must be <cloud>-<region> such as aws-us-west-2, got "us-west-2"\n'],
+    [[], "--to: is needed; --help says what it means\n"],
+    [["--to", "aws-us-east-1"], "--to: every service of prod runs in aws-us-east-1 already; name another region\n"],
+    [["--to", "aws-eu-west-1", "--service", "shop"], '--service: must be one of web, got "shop"\n'],
+    [["--to", "aws-us-west-2", "--environment", "dev"], '--environment: must be one of prod, got "dev"\n'],
+    [["--to", "google-us-central1"], "--account: is needed: no placement on google says which project to use\n"],
+    [["--to", "aws-us-west-2", "--zones", "a"], /^prod\/aws-us-west-2 zones: needs at least 2 entries/],
+  ])("refuses %j", async (args, message) => {
+    const { code, err, out } = await recover(onAws, ...args);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
+  });
 
-test("a placement that keeps data says where the data comes from; a revoked image cannot be released there", async () => {
-  lab.workspace.edit("images/catalog/web/1.0.0.json", (record: { lifecycle: object }) => {
-    record.lifecycle = { state: "revoked", since: NOW, by: "somebody", reason: "CVE-2026-1234" };
+  test("a placement that keeps data says where the data comes from; a revoked image cannot be released there", async () => {
+    lab.workspace.edit(WEB_1_0_0, (record: { lifecycle: object }) => {
+      record.lifecycle = { state: "revoked", since: NOW, by: "somebody", reason: "CVE-2026-1234" };
+    });
+    const keeps = edited(onAws, ({ placements, services }) => {
+      Object.assign(placements[0]!, { persistent: { database: {}, objects: {} } });
+      services[0]!.machine = { aws: { kmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/x" } };
+    });
+    const { code, plan } = await planned(keeps, "--to", "aws-eu-west-1");
+    expect(code).toBe(2);
+    expect(plan.data.map(({ part }) => part)).toEqual(["database", "objects"]);
+    expect(plan.data[0]!.commands[0]).toContain(
+      "aws rds copy-db-snapshot --region eu-west-1 --source-region us-east-1",
+    );
+    expect(plan.missing).toEqual([
+      "image web 1.0.0 x86_64 is not in aws-eu-west-1",
+      "prod/web machine.aws.kmsKeyId names us-east-1: arn:aws:kms:us-east-1:111111111111:key/x; it is not good in eu-west-1",
+      expect.stringContaining("web 1.0.0 is revoked on 2026-11-21T00:00:00Z: CVE-2026-1234"),
+    ]);
+    expect(plan.steps.map(({ title }) => title)).toContain("Deploy the persistent store, and fill it before anything uses it"); // prettier-ignore
   });
-  const keeps = edited(({ placements, services }) => {
-    Object.assign(placements[0]!, { persistent: { database: {}, objects: {} } });
-    Object.assign(services[0]!, { traffic: { exposure: "public", certificates: { aws: "arn:aws:acm:us-east-1:111111111111:certificate/x" } } }); // prettier-ignore
-  });
-  const { code, plan } = await planned(keeps, "--to", "aws-us-west-2");
-  expect(code).toBe(2);
-  expect(plan.data.map(({ part }) => part)).toEqual(["database", "objects"]);
-  expect(plan.data[0]!.commands[0]).toContain("aws rds copy-db-snapshot --region us-west-2 --source-region us-east-1");
-  expect(plan.missing).toEqual([
-    "prod/web traffic.certificates.aws names us-east-1: arn:aws:acm:us-east-1:111111111111:certificate/x; it is not good in us-west-2",
-    expect.stringContaining("web 1.0.0 is revoked on 2026-11-21T00:00:00Z: CVE-2026-1234"),
-  ]);
-  expect(plan.steps.map(({ title }) => title)).toContain("Deploy the persistent store, and fill it before anything uses it"); // prettier-ignore
 });
 
 describe("the new placement", () => {
@@ -126,18 +230,4 @@ describe("the new placement", () => {
     const { placement, leftOut } = propose(fleet, keyed as never, destinationOf("aws-us-west-2"), {});
     expect([placement.encryptionKey, placement.logs, leftOut]).toEqual([undefined, { retentionDays: 90 }, ["encryptionKey"]]);
   }); // prettier-ignore
-});
-
-test.each([
-  [["--to", "us-west-2"], '--to: must be <cloud>-<region> such as aws-us-west-2, got "us-west-2"\n'],
-  [[], "--to: is needed; --help says what it means\n"],
-  [["--to", "aws-us-east-1"], "--to: every service of prod runs in aws-us-east-1 already; name another region\n"],
-  [["--to", "aws-us-west-2", "--service", "shop"], '--service: must be one of web, got "shop"\n'],
-  [["--to", "aws-us-west-2", "--environment", "dev"], '--environment: must be one of prod, got "dev"\n'],
-  [["--to", "google-us-central1"], "--account: is needed: no placement on google says which project to use\n"],
-  [["--to", "aws-us-west-2", "--zones", "a"], /^prod\/aws-us-west-2 zones: needs at least 2 entries/],
-])("refuses %j", async (args, message) => {
-  const { code, err, out } = await recover(onAws, ...args);
-  expect([code, out]).toEqual([1, ""]);
-  expect(err).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
 });

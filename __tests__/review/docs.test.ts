@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fleet } from "../../fleet";
 
 const ROOT = join(__dirname, "../..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -28,6 +29,14 @@ test("every action of the workflows is pinned to a commit", () => {
       .split("\n")
       .filter((each) => each.includes("uses:")))
       expect(line).toMatch(/uses: [\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+});
+
+test("the workflows that plan and deploy do so for each environment of the fleet", () => {
+  const names = fleet.environments.map(({ name }) => name).join(", ");
+  for (const file of ["plan.yml", "deploy.yml", "drift.yml"]) {
+    const lists = [...read(`.github/workflows/${file}`).matchAll(/environment: \[(.*)\]/g)].map(([, list]) => list);
+    expect([file, ...new Set(lists)]).toEqual([file, names]);
+  }
 });
 
 test("no workflow puts an expression into a script, and only one job may write", () => {

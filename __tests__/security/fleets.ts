@@ -4,7 +4,7 @@ import { PROJECT } from "../../cli/project-copy";
 import type { Cloud } from "../../constructs/contract/spec";
 import { fleet } from "../../fleet";
 import { synthesize } from "../../stacks/synthesize";
-import { fleetWith, type Draft } from "../support/fleet";
+import { fleetWith, prod, type Draft } from "../support/fleet";
 import type { Option } from "./reasons";
 
 const KEYS: Record<Cloud, string> = {
@@ -13,8 +13,8 @@ const KEYS: Record<Cloud, string> = {
   azure: "https://example-fleet.vault.azure.net/keys/fleet",
 };
 const CERTIFICATES = {
-  aws: "arn:aws:acm:us-east-1:111111111111:certificate/6b1c3d52-0000-0000-0000-000000000000",
-  google: "projects/example-prod/locations/us-central1/certificates/web",
+  "aws-us-east-1": "arn:aws:acm:us-east-1:111111111111:certificate/6b1c3d52-0000-0000-0000-000000000000",
+  "google-us-central1": "projects/example-prod/locations/us-central1/certificates/web",
 };
 
 /** Everything that can be declared, on three clouds; `edit` adds the options. */
@@ -47,7 +47,7 @@ export const FLEETS: Readonly<Record<string, Looked>> = {
       for (const placement of placements) placement.encryptionKey = KEYS[placement.cloud];
       const [web] = services;
       web!.traffic = { exposure: "public", certificates: CERTIFICATES };
-      const reader = { ...structuredClone(fleet.environments[0]!.services[1]!), uses: { objects: "read" as const } };
+      const reader = { ...prod().services[1]!, uses: { objects: "read" as const } };
       services.push({ ...reader, traffic: { certificates: CERTIFICATES } } as (typeof services)[number]);
     }),
     without: [],

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT } from "../../cli/project-copy";
 import { synthesize } from "../../stacks/synthesize";
-import { fleet } from "../../fleet";
+import { prod } from "./fleet";
 
 /** Folders made by a test file; jest's workers end with the process, so they are cleaned by the caller's afterAll. */
 export const newFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), "fleet-test-")));
@@ -43,7 +43,7 @@ export class Workspace {
     writeFileSync(join(this.folder, "releases/prod/web.json"), JSON.stringify(content));
   }
 
-  synth(input: unknown = fleet): void {
+  synth(input: unknown = { environments: [prod()] }): void {
     synthesize(input, {
       releases: join(this.folder, "releases"),
       catalog: join(this.folder, "images/catalog"),

@@ -4,7 +4,7 @@
  */
 import { foundationStackName, placementsOf, serviceStackName } from "../../constructs/contract/names";
 import { violations, type Violation } from "../../constructs/contract/plan-contract";
-import type { Cloud, Fleet, Service } from "../../constructs/contract/spec";
+import type { Cloud, Environment, Service } from "../../constructs/contract/spec";
 import { listNames } from "../../images/json-file";
 import type { Listing } from "../../local-cloud/server";
 import { missing, serving, type ServingGroup } from "./groups";
@@ -50,40 +50,41 @@ export interface Listener {
   groups(groups: readonly ServingGroup[], missing: readonly string[]): void;
 }
 
-/** Stacks of the fleet's services with strategy `replace`, each with the two newest versions of its image. */
-export function serviceStacks(fleet: Fleet): ServiceStack[] {
-  return fleet.environments.flatMap((environment) =>
-    environment.services
-      .filter(({ strategy }) => strategy === "replace")
-      .flatMap((service) => {
-        const [to, from] = listNames(`images/catalog/${service.image}`, ".json").sort(byVersion).reverse();
-        if (!from || !to)
-          throw new Error(
-            `The demo moves between two versions of image "${service.image}"; images/catalog/${service.image} holds fewer.`,
-          );
-        return placementsOf(environment, service).map((placement) => ({
-          stack: serviceStackName(environment, service, placement),
-          cloud: placement.cloud,
-          environment: environment.name,
-          service,
-          versions: [from, to] as const,
-        }));
-      }),
-  );
+/** Stacks of the environment's services with strategy `replace`, each with the two newest versions of its image. */
+export function serviceStacks(environment: Environment): ServiceStack[] {
+  return environment.services
+    .filter(({ strategy }) => strategy === "replace")
+    .flatMap((service) => {
+      const [to, from] = listNames(`images/catalog/${service.image}`, ".json").sort(byVersion).reverse();
+      if (!from || !to)
+        throw new Error(
+          `The demo moves between two versions of image "${service.image}"; images/catalog/${service.image} holds fewer.`,
+        );
+      return placementsOf(environment, service).map((placement) => ({
+        stack: serviceStackName(environment, service, placement),
+        cloud: placement.cloud,
+        environment: environment.name,
+        service,
+        versions: [from, to] as const,
+      }));
+    });
 }
+
+export const foundationStacks = (environment: Environment): string[] =>
+  environment.placements.map((placement) => foundationStackName(environment, placement));
 
 const byVersion = (a: string, b: string) => a.localeCompare(b, "en", { numeric: true });
 
 export interface StoryProps {
   readonly project: DemoProject;
-  readonly fleet: Fleet;
+  readonly environment: Environment;
   readonly listener: Listener;
   /** What the local cloud runs. */
   readonly list: () => Listing;
 }
 
-export async function play({ project, fleet, listener, list }: StoryProps): Promise<Move[]> {
-  const stacks = serviceStacks(fleet);
+export async function play({ project, environment, listener, list }: StoryProps): Promise<Move[]> {
+  const stacks = serviceStacks(environment);
   const names = stacks.map(({ stack }) => stack);
   const timed = async <T>(title: string, work: () => Promise<T>): Promise<[T, number]> => {
     listener.begin(title);
@@ -136,10 +137,7 @@ export async function play({ project, fleet, listener, list }: StoryProps): Prom
   };
 
   release(([from]) => from);
-  const foundations = fleet.environments.flatMap((environment) =>
-    environment.placements.map((placement) => foundationStackName(environment, placement)),
-  );
-  await timed("Networks: cdktf deploy", () => deploy(foundations));
+  await timed("Networks: cdktf deploy", () => deploy(foundationStacks(environment)));
   await timed("First release: cdktf deploy", () => deploy(names));
   look();
   return [await move("Bump", ([, to]) => to), await move("Rollback", ([from]) => from)];

@@ -7,6 +7,7 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
 import type { ITerraformDependable } from "cdktf";
+import { certificateOf } from "../contract/certificates";
 import { entryPort } from "../contract/machine";
 import type { PlacementOn, Service } from "../contract/spec";
 import { DATABASE_PORT } from "./database";
@@ -53,7 +54,8 @@ export class Firewall extends Construct {
     });
     this.entryGroupId = entry.id;
     this.machineGroupId = machines.id;
-    const listen = entryPort(traffic.certificates.aws !== undefined);
+    const hasCertificate = certificateOf(service, placement) !== undefined;
+    const listen = entryPort(hasCertificate);
     const clients = traffic.exposure === "public" ? ANYWHERE : placement.cidr;
     const toMachines = { ipProtocol: "tcp", fromPort: port, toPort: port };
     this.rules = [
@@ -114,7 +116,7 @@ export class Firewall extends Construct {
       ),
     ];
     // Somebody who leaves the s out of https is sent on, and needs a way in for that.
-    if (traffic.certificates.aws !== undefined)
+    if (hasCertificate)
       new VpcSecurityGroupIngressRule(this, "clients_plain", {
         securityGroupId: entry.id,
         description: `${traffic.exposure} clients, to be sent on to HTTPS`,

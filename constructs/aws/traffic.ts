@@ -11,10 +11,11 @@ import { LbListenerRule, type LbListenerRuleAction } from "@cdktf/provider-aws/l
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Token, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { certificateOf } from "../contract/certificates";
 import { entryPort, healthContract } from "../contract/machine";
 import { keyedName } from "../contract/names";
 import { slotsOf, type Slot } from "../contract/slots";
-import type { Service } from "../contract/spec";
+import type { PlacementOn, Service } from "../contract/spec";
 import type { ExistingNetwork } from "./network";
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html */
@@ -28,6 +29,7 @@ export interface TrafficProps {
   /** `<environment>-<service>`. */
   readonly name: string;
   readonly service: Service;
+  readonly placement: PlacementOn<"aws">;
   readonly network: ExistingNetwork;
   readonly securityGroupId: string;
 }
@@ -51,9 +53,9 @@ export class Traffic extends Construct {
 
   constructor(scope: Construct, id: string, props: TrafficProps) {
     super(scope, id);
-    const { name, service, network, securityGroupId } = props;
+    const { name, service, placement, network, securityGroupId } = props;
     const { traffic } = service;
-    const certificateArn = traffic.certificates.aws;
+    const certificateArn = certificateOf(service, placement);
     const internal = traffic.exposure === "internal";
     const balancer = new Lb(this, "entry", {
       name: keyedName(name, { internal }, NAME_LIMIT),

@@ -135,20 +135,11 @@ const traffic = z.strictObject({
   /** Who can reach the service: `internal` the placement's network, `public` everybody. @default "internal" */
   exposure: z.enum(["internal", "public"]).default("internal"),
   /**
-   * Certificate that the entry shows, per cloud; with one, it listens on 443, else on 80. Public entries must have one.
-   * Azure's entry works on TCP: there the machines themselves end TLS.
+   * Certificate that the entry shows, by placement: `"aws-us-east-1"` the ARN of an ACM certificate, `"google-us-central1"`
+   * the full id of one in Certificate Manager, of the placement's region. With one, the entry listens on 443, else on 80.
+   * Public entries must have one. Azure's entry works on TCP: there the machines themselves end TLS. @default {}
    */
-  certificates: z
-    .strictObject({
-      /** ARN of an ACM certificate in the placement's region. */
-      aws: named(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/, "the ARN of an ACM certificate").optional(),
-      /** Full id of a regional Certificate Manager certificate. */
-      google: named(
-        /^projects\/[^/]+\/locations\/[^/]+\/certificates\/[^/]+$/,
-        "projects/P/locations/R/certificates/NAME",
-      ).optional(),
-    })
-    .prefault({}),
+  certificates: z.record(z.string(), z.string()).default({}),
   /** Time that a machine leaving service keeps its open connections, in seconds. @default 60 */
   drainSec: seconds(0, 900).default(60),
 });

@@ -1,5 +1,6 @@
 /** Checks a fleet as a user typed it: every problem at once, each with the path of the prop, before any construct exists. */
 import type { z } from "zod";
+import { certificateProblems } from "./certificates";
 import { LAYERS } from "./names";
 import { rolloutProblems } from "./rollout-spec";
 import { fleetSchema, type Fleet } from "./spec";
@@ -72,6 +73,8 @@ function fleetPath(input: unknown, path: readonly PropertyKey[]): string {
 const nameOf = (value: unknown) => text(at(value, ["name"]));
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 const list = (value: unknown) => (Array.isArray(value) ? (value as unknown[]) : []);
+const record = (value: unknown) =>
+  typeof value === "object" && !Array.isArray(value) ? { ...(value as Record<string, unknown>) } : {};
 
 function placementName(value: unknown): string | undefined {
   const cloud = text(at(value, ["cloud"]));
@@ -125,16 +128,13 @@ function relations(input: unknown): Problem[] {
               message: `${name} has no ${part}; add persistent.${part} to the placement, or leave it out of placements`,
             });
       }
-      if (at(service, ["traffic", "exposure"]) !== "public") continue;
-      for (const cloud of ["aws", "google"] as const)
-        if (
-          wanted.some((name) => text(name)?.startsWith(`${cloud}-`)) &&
-          at(service, ["traffic", "certificates", cloud]) === undefined
-        )
-          problems.push({
-            path: `${path} traffic.certificates.${cloud}`,
-            message: 'public traffic needs a certificate; name one or set traffic.exposure to "internal"',
-          });
+      const isPublic = at(service, ["traffic", "exposure"]) === "public";
+      for (const { id, message } of certificateProblems(
+        record(at(service, ["traffic", "certificates"])),
+        known.filter((name) => name !== undefined),
+        isPublic ? wanted.filter((name) => typeof name === "string") : [],
+      ))
+        problems.push({ path: `${path} traffic.certificates.${id}`, message });
     }
     placements.forEach((placement, index) =>
       problems.push(...zoneProblems(`${env}/${known[index] ?? `placements[${index}]`}`, placement)),

@@ -13,6 +13,7 @@ import { ComputeRegionTargetHttpsProxy } from "@cdktf/provider-google/lib/comput
 import { ComputeRegionUrlMap } from "@cdktf/provider-google/lib/compute-region-url-map";
 import { TerraformLocal } from "cdktf";
 import { Construct } from "constructs";
+import { certificateOf } from "../contract/certificates";
 import { entryPort, healthContract } from "../contract/machine";
 import { keyedName } from "../contract/names";
 import type { Slot } from "../contract/slots";
@@ -59,7 +60,7 @@ export class Traffic extends Construct {
       ]),
     );
     const routes = this.routes(entryName, region);
-    const certificate = traffic.certificates.google;
+    const certificate = certificateOf(service, placement);
     const proxy = certificate
       ? this.httpsProxy(entryName, region, routes.id, certificate)
       : this.httpProxy("http", entryName, region, routes.id);

@@ -1,6 +1,6 @@
 /** Every difference between two environments, by path: what is declared, and what is released. */
-import { placementsOf, regionOf } from "../../constructs/contract/names";
-import type { Environment, Fleet, Placement } from "../../constructs/contract/spec";
+import { placementId, placementsOf } from "../../constructs/contract/names";
+import type { Cloud, Environment, Fleet, Placement, Service } from "../../constructs/contract/spec";
 import { InvalidInputError } from "../../constructs/contract/validate";
 import { readJson } from "../../images/json-file";
 import { refuse } from "../../images/refuse";
@@ -44,43 +44,76 @@ export function environmentsOf({ environments }: Fleet, names: readonly string[]
 export function parity(a: Environment, b: Environment, releases: string): Parity {
   const differences: Difference[] = [];
   compare(view(a, releases), view(b, releases), [], differences);
-  return { a: a.name, b: b.name, differences };
+  return { a: a.name, b: b.name, differences: [...differences, ...furtherRegions(a, b)].sort(byPath) };
 }
+
+const byPath = (x: Difference, y: Difference) => (x.path < y.path ? -1 : x.path > y.path ? 1 : 0);
 
 type Tree = { readonly [name: string]: unknown };
 
 /** An environment as a tree of names: lists of things that have names are compared by name. */
 function view(environment: Environment, releases: string): Tree {
-  const { backend, placements, services } = environment;
+  const { backend, services } = environment;
   return {
     backend,
-    placements: byCloud(placements),
-    services: Object.fromEntries(
-      services.map((service) => [
-        service.name,
-        { ...without(service, "placements"), clouds: cloudsOf(placementsOf(environment, service)) },
-      ]),
-    ),
+    placements: Object.fromEntries(cloudsOf(environment.placements).map((cloud) => [cloud, firstOf(environment, cloud)])),
+    services: Object.fromEntries(services.map((service) => [service.name, declared(environment, service)])),
     releases: Object.fromEntries(services.map((service) => [service.name, released(environment, service, releases)])),
+  };
+} // prettier-ignore
+
+const cloudsOf = (placements: readonly Placement[]): Cloud[] =>
+  [...new Set(placements.map(({ cloud }) => cloud))].sort();
+
+const placementsOn = ({ placements }: Environment, cloud: Cloud) => placements.filter((one) => one.cloud === cloud);
+
+/** Placements of a cloud are compared by its first; the others are counted here. */
+function firstOf(environment: Environment, cloud: Cloud): Tree {
+  const own = placementsOn(environment, cloud);
+  return { ...counted(own[0]!), regionCount: own.length };
+}
+
+const counted = (placement: Placement): Tree => ({ ...placement, zoneCount: placement.zones.length });
+
+/**
+ * Regions beyond the first, against their counterpart. One that the other environment does not have is held against the
+ * other's first: that it is there is meant, but it should be made like what was tried, and only what is not so is named.
+ */
+function furtherRegions(a: Environment, b: Environment): Difference[] {
+  return cloudsOf([...a.placements, ...b.placements]).flatMap((cloud) => {
+    const [ofA, ofB] = [placementsOn(a, cloud), placementsOn(b, cloud)];
+    const [firstA, firstB] = [ofA[0], ofB[0]];
+    if (!firstA || !firstB) return [];
+    return [...(ofA.length > ofB.length ? ofA : ofB).keys()].slice(1).flatMap((index) => {
+      const [inA, inB] = [ofA[index], ofB[index]];
+      const found: Difference[] = [];
+      compare(counted(inA ?? firstA), counted(inB ?? firstB), ["placements", placementId((inB ?? inA)!)], found);
+      return inA && inB ? found : found.filter(({ wanted }) => wanted === undefined);
+    });
+  });
+}
+
+function declared(environment: Environment, service: Service): Tree {
+  const placements = placementsOf(environment, service);
+  const { certificates, ...traffic } = service.traffic;
+  return {
+    ...without(service, "placements"),
+    traffic: { ...traffic, certificates: byCloud(placements, certificates) },
+    clouds: cloudsOf(placements),
   };
 }
 
-const cloudsOf = (placements: readonly Placement[]): string[] =>
-  [...new Set(placements.map(({ cloud }) => cloud))].sort();
-
-/** Placements of one cloud are compared by its first; how many there are is a difference of its own. */
-function byCloud(placements: readonly Placement[]): Tree {
-  return Object.fromEntries(
-    cloudsOf(placements).map((cloud) => {
-      const own = placements.filter((one) => one.cloud === cloud);
-      const zoneCount = own[0]!.zones.length;
-      return [cloud, { ...own[0]!, zoneCount, ...(own.length > 1 ? { regions: own.map(regionOf) } : {}) }];
+/** Certificates of each cloud, where every entry of the service has one: a region of other name has one of other name. */
+const byCloud = (placements: readonly Placement[], certificates: Readonly<Record<string, string>>): Tree =>
+  Object.fromEntries(
+    cloudsOf(placements).flatMap((cloud) => {
+      const own = placements.filter((one) => one.cloud === cloud).map((one) => certificates[placementId(one)]);
+      return own.includes(undefined) ? [] : [[cloud, own.join(" ")]];
     }),
-  ); // prettier-ignore
-}
+  );
 
 /** What a service's traffic reaches: the colour of a slot says nothing, its share does. */
-function released(environment: Environment, service: Environment["services"][number], folder: string): Tree {
+function released(environment: Environment, service: Service, folder: string): Tree {
   const read = readJson(releaseFile(folder, environment.name, service.name), formOf(service));
   if (read.problems) throw new InvalidInputError(read.problems);
   const [serving, second] = rolesIn(read.value);

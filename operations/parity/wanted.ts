@@ -17,7 +17,8 @@ export const WANTED: readonly Wanted[] = [
   { path: "placements.*.subscription", why: "a subscription of its own" },
   { path: "placements.*.region", why: "a region of its own" },
   { path: "placements.*.location", why: "a location of its own" },
-  { path: "placements.*.regions", why: "how many regions is a matter of size" },
+  // One more is more of the same: users are nearer, or one may be lost. How it is made is compared (compare.ts).
+  { path: "placements.*.regionCount", why: "how many regions is a matter of size" },
   { path: "placements.*.cidr", why: "a network of its own" },
   { path: "placements.*.zones", why: "zones of its region" },
   { path: "placements.*.encryptionKey", both: true, why: "a key of its own" },

@@ -18,6 +18,20 @@ export function destinationOf(text: string): Destination {
     : refuse("--to", `must be <cloud>-<region> such as aws-us-west-2, got "${text}"`);
 }
 
+/**
+ * The placement of the same cloud to go by: the one that was named, else one that keeps data, else the first.
+ * @throws InvalidInputError when there is none of that name
+ */
+export function sourceOf({ name, placements }: Environment, { cloud, id }: Destination, from?: string) {
+  const own = placements.filter((placement) => placement.cloud === cloud && placementId(placement) !== id);
+  if (from === undefined) return own.find(({ persistent }) => persistent) ?? own[0];
+  const known = own.map(placementId).join(", ");
+  return (
+    own.find((placement) => placementId(placement) === from) ??
+    refuse("--from", `must be a placement of ${name} on ${cloud}, one of ${known || "none"}, got "${from}"`)
+  );
+}
+
 /** What the user may say of a new placement. */
 export interface Wishes {
   readonly cidr?: string | undefined;
@@ -118,7 +132,10 @@ export function freeRange({ environments }: Fleet, like: string): string {
   return refuse("--cidr", `is needed: ${PRIVATE} has no free range of the size of ${like}`);
 }
 
-/** Settings of services that name a region where the environment runs now, so that they are not good in another one. */
+/**
+ * Settings of services that name a region where the environment runs now, so that they are not good in another one.
+ * Certificates are not among them: each is for one placement.
+ */
 export function boundSettings(environment: Environment, services: readonly unknown[], to: Destination): string[] {
   const regions = environment.placements
     .filter(({ cloud, ...placement }) => cloud === to.cloud && regionOf({ cloud, ...placement } as Placement) !== to.region)
@@ -129,7 +146,9 @@ export function boundSettings(environment: Environment, services: readonly unkno
         .filter((region) => namesRegion(value, region))
         .map((region) => `${path} names ${region}: ${value}`);
     if (typeof value !== "object" || value === null) return [];
-    return Object.entries(value).flatMap(([name, inner]) => walk(inner, `${path}${path.endsWith(" ") ? "" : "."}${name}`)); // prettier-ignore
+    return Object.entries(value)
+      .filter(([name]) => name !== "certificates")
+      .flatMap(([name, inner]) => walk(inner, `${path}${path.endsWith(" ") ? "" : "."}${name}`));
   };
   return services.flatMap((service) => walk(service, `${environment.name}/${(service as { name: string }).name} `));
 }

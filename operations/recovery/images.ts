@@ -60,17 +60,21 @@ const WAYS: Readonly<Record<Cloud, (from: Artifact, record: ImageRecord, region:
   },
 }; // prettier-ignore
 
-/** @throws InvalidInputError when a release or its version cannot be read */
+/**
+ * @param from region that a copy is made from where it has the image
+ * @throws InvalidInputError when a release or its version cannot be read
+ */
 export const coverage = (
   environment: Environment,
   services: readonly Service[],
   catalog: Catalog,
   releases: string,
   to: Destination,
+  from?: string,
 ): ImageCoverage[] =>
   services.flatMap((service) =>
     slotsIn(environment, service, releases).map(([slot, { version }]) =>
-      cover(service, slot, versionOf(catalog, service.image, version), catalog.folder, to),
+      cover(service, slot, versionOf(catalog, service.image, version), catalog.folder, to, from),
     ),
   );
 
@@ -88,13 +92,15 @@ function cover(
   record: ImageRecord,
   catalog: string,
   { cloud, region }: Destination,
+  source: string | undefined,
 ): ImageCoverage {
   const { image, version } = record;
   const common = { service: name, slot, image, version, arch, record: recordFile(catalog, record) };
   const id = imageId(record, cloud, region, arch);
   if (id !== undefined) return { ...common, id, copy: [] };
   const place = cloud === "google" ? "global" : region;
-  const from = record.artifacts.find((artifact) => artifact.cloud === cloud && artifact.arch === arch);
+  const there = record.artifacts.filter((artifact) => artifact.cloud === cloud && artifact.arch === arch);
+  const from = there.find((artifact) => artifact.region === source) ?? there[0];
   const way: Way = from
     ? WAYS[cloud](from, record, region)
     : { commands: [], problem: `there is no ${arch} image for ${cloud} anywhere; build it there` };

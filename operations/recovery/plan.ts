@@ -1,6 +1,7 @@
 /** The plan of a recovery: what is there, what is missing, and in which order it is done. Everything here is pure. */
-import { placementId } from "../../constructs/contract/names";
+import { regionOf } from "../../constructs/contract/names";
 import type { Environment, Placement, Service } from "../../constructs/contract/spec";
+import { lacksCertificate, makeCertificate } from "./certificates";
 import type { Destination, Proposal } from "./destination";
 import { DATA, PARTS, type DataSource, type Part } from "./data";
 import type { ImageCoverage } from "./images";
@@ -23,6 +24,8 @@ export interface Situation {
   readonly environment: Environment;
   readonly services: readonly Service[];
   readonly to: Destination;
+  /** The placement that is gone by; none where the cloud is new to the environment. */
+  readonly source: Placement | undefined;
   /** Undefined where the environment has the placement and only a service does not use it. */
   readonly proposal?: Proposal | undefined;
   readonly images: readonly ImageCoverage[];
@@ -62,6 +65,9 @@ export function recoveryPlan(situation: Situation): RecoveryPlan {
     ...(proposal?.leftOut ?? []).map(
       (name) => `placement ${name}: what there is names another region; make one for ${to.region}`,
     ),
+    ...lacking(situation).map(
+      ({ name }) => `${environment.name}/${name} traffic.certificates.${to.id}: is needed; make one in ${to.region}`,
+    ),
     ...bound.map((text) => `${text}; it is not good in ${to.region}`),
     ...rehearsal.problems,
     ...rehearsal.stacks.flatMap(({ stack, others }) => others.map((other) => `${stack}: ${other}`)),
@@ -80,18 +86,15 @@ export function recoveryPlan(situation: Situation): RecoveryPlan {
   return { result: missing.length > 0 ? "missing" : "ready", ...plan, steps: stepsOf(situation, data) };
 }
 
-/** The placement of the same cloud that keeps data now, or the first of that cloud. */
-export function sourceOf({ placements }: Environment, { cloud, id }: Destination): Placement | undefined {
-  const own = placements.filter((placement) => placement.cloud === cloud && placementId(placement) !== id);
-  return own.find(({ persistent }) => persistent) ?? own[0];
-}
+const lacking = ({ services, to }: Situation) => services.filter((service) => lacksCertificate(service, to));
 
-function dataNeeds({ environment, to }: Situation): DataNeed[] {
-  const source = sourceOf(environment, to);
+function dataNeeds({ source, to }: Situation): DataNeed[] {
   if (!source?.persistent) return [];
-  const from = placementId(source).slice(source.cloud.length + 1);
   const { persistent } = source;
-  return PARTS.filter((part) => persistent[part]).map((part) => ({ part, ...DATA[to.cloud][part](from, to.region) }));
+  return PARTS.filter((part) => persistent[part]).map((part) => ({
+    part,
+    ...DATA[to.cloud][part](regionOf(source), to.region),
+  }));
 }
 
 function stepsOf(situation: Situation, data: readonly DataNeed[]): Step[] {
@@ -100,6 +103,7 @@ function stepsOf(situation: Situation, data: readonly DataNeed[]): Step[] {
   const deploy = (...layers: string[]) => `npx cdktf deploy ${layers.map(stack).join(" ")}`;
   const copies = [...new Set(images.flatMap(({ copy, problem, ...one }) => [...copy, ...(problem ? [`${imageName({ copy, ...one })}: ${problem}`] : [])]))]; // prettier-ignore
   const records = [...new Map(images.flatMap(({ record, add }) => (add ? [[`${record} ${JSON.stringify(add)}`, { record, add }] as const] : []))).values()]; // prettier-ignore
+  const uncertified = lacking(situation);
   const narrow = services.filter(({ placements }) => placements && !placements.includes(to.id));
   const steps: (Step | undefined)[] = [
     copies.length === 0 && records.length === 0
@@ -109,6 +113,15 @@ function stepsOf(situation: Situation, data: readonly DataNeed[]): Step[] {
           lines: [
             ...copies,
             ...records.map(({ record, add }) => `add to artifacts in ${record}, with the id that the copy has: ${JSON.stringify(add)}`), // prettier-ignore
+          ],
+        },
+    uncertified.length === 0
+      ? undefined
+      : {
+          title: "Make a certificate for each entry there, and name it in fleet.ts together with the placement",
+          lines: [
+            makeCertificate(to),
+            ...uncertified.map(({ name }) => `${name}: add to traffic.certificates: ${JSON.stringify(to.id)}: "THE-NEW-ONE"`), // prettier-ignore
           ],
         },
     proposal && {

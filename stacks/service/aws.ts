@@ -42,7 +42,13 @@ export class AwsServiceStack extends FleetStack {
       },
     });
     const access = new Access(this, "access", { ...place, identity, configuration, database, files });
-    const traffic = new Traffic(this, "traffic", { name, service, network, securityGroupId: firewall.entryGroupId });
+    const traffic = new Traffic(this, "traffic", {
+      name,
+      service,
+      placement,
+      network,
+      securityGroupId: firewall.entryGroupId,
+    });
     const machine = launch(service, placement);
     const liveSize = new LiveSize(this, "size", service);
     const groups = slotsOf(service).map((slot) => {
