@@ -106,7 +106,7 @@ describe.each(DRILLS)("drill on $cloud", ({ cloud, from, to, copy }) => {
       lab.workspace.edit(WEB_1_0_0, (record: { artifacts: object[] }) => {
         record.artifacts.push({ ...image!.add, id: copy.id });
       });
-    const ready = await planned(fleet, "--to", place);
+    const ready = copy ? await planned(fleet, "--to", place) : first;
     expect([ready.code, ready.plan.result, ready.plan.missing]).toEqual([0, "ready", []]);
     const made = ready.plan.rehearsal.stacks.map(({ stack }) => stack);
     expect(made).toEqual(stacks(to, "foundation", "persistent", "web"));

@@ -86,7 +86,7 @@ export class Firewall extends Construct {
       ...ways,
       // Machines that run already keep their way out. Names, time, metadata and the agent's own way to the platform are at
       // 168.63.129.16 and 169.254.169.254, which no rule for addresses closes:
-      // https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#azure-platform-considerations
+      // https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16#scope-of-ip-address-1686312916
       rule("others_out", { ...others, direction: "Outbound", dependsOn: ways }),
     ];
   }

@@ -29,7 +29,7 @@ export const endsTls = (cloud: Cloud): boolean => RULES[cloud] !== undefined;
 /** `aws-us-east-1` as cloud and region, for what was typed and need not be one. */
 function parts(id: string): { readonly rule: Rule | undefined; readonly region: string } {
   const [cloud = "", ...region] = id.split("-");
-  return { rule: RULES[cloud as Cloud], region: region.join("-") };
+  return { rule: Object.hasOwn(RULES, cloud) ? RULES[cloud as Cloud] : undefined, region: region.join("-") };
 }
 
 /**
@@ -47,7 +47,8 @@ export function certificateProblems(
   const able = known.filter((id) => parts(id).rule);
   const problem = (id: string, value: unknown): string | undefined => {
     const { rule, region } = parts(id);
-    if (!known.includes(id)) return `names no placement of the environment; must be one of ${able.join(", ")}`;
+    if (!known.includes(id))
+      return `names no placement of the environment; must be one of ${able.join(", ") || "none"}`;
     if (!rule) return "is not used: Azure's entry passes TCP on and the machines end TLS; leave it out";
     if (typeof value !== "string" || rule.form.exec(value)?.[1] === region) return undefined;
     return `must be ${rule.what(region)}, got ${JSON.stringify(value)}`;
