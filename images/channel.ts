@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { imageName, text, time, version } from "./catalog";
 import { channelName } from "./policy";
+import { compareVersions } from "./version";
 
 export const channelSchema = z.strictObject({
   schema: z.literal(1),
@@ -15,10 +16,16 @@ export const channelSchema = z.strictObject({
   reason: text.optional(),
   /** Versions before this one, latest first. */
   previous: z.array(z.strictObject({ version, since: time, until: time, reason: text.optional() })),
+  /** Every version that was ever in it, also those that `previous` no longer has: what runs somewhere must stay allowed. */
+  promoted: z.array(version).default([]),
 });
 
 export type Channel = z.output<typeof channelSchema>;
 
 /** Whether a version is in a channel now or was there before. */
 export const everIn = (channel: Channel | undefined, wanted: string): boolean =>
-  channel !== undefined && [channel, ...channel.previous].some((entry) => entry.version === wanted);
+  channel !== undefined && everyOf(channel).includes(wanted);
+
+/** Every version that is in a channel or was, each once, oldest first. */
+export const everyOf = ({ version: now, previous, promoted }: Channel): string[] =>
+  [...new Set([...promoted, ...previous.map((entry) => entry.version), now])].sort(compareVersions);

@@ -1,7 +1,7 @@
 /** Moving a channel's pointer: what policy, state, soak time, pin and order allow. */
 import { allowedIn } from "./allowed";
 import type { ImageRecord, Lookup } from "./catalog";
-import type { Channel } from "./channel";
+import { everyOf, type Channel } from "./channel";
 import { after, reached, stamp } from "./clock";
 import type { ChannelPolicy, Policy } from "./policy";
 import { named, refuse } from "./refuse";
@@ -41,6 +41,7 @@ function pointTo(current: Channel | undefined, target: ImageRecord, name: string
     by: act.by,
     ...(act.reason !== undefined && { reason: act.reason }),
     previous: [...(left ? [left] : []), ...(current?.previous ?? [])].slice(0, policy.keep.channelPrevious),
+    promoted: current ? everyOf({ ...current, promoted: [...current.promoted, target.version] }) : [target.version],
   };
 }
 

@@ -17,7 +17,7 @@ const versions = ["1.0.0", "1.1.0", "1.2.0", "1.10.0"];
 const setup = () => project(versions.map((version) => record("web", version)), POLICY); // prettier-ignore
 const at = (day: number) => ["--now", `2026-11-${String(day).padStart(2, "0")}T12:00:00Z`];
 const channel = (root: string, name: string) =>
-  JSON.parse(readFileSync(join(root, `catalog/web/channels/${name}.json`), "utf8")) as { version: string; previous: { version: string }[] }; // prettier-ignore
+  JSON.parse(readFileSync(join(root, `catalog/web/channels/${name}.json`), "utf8")) as { version: string; previous: { version: string }[]; promoted: string[] }; // prettier-ignore
 
 /** Takes a version through all channels, a day and more in each. */
 async function release(root: string, version: string, day: number): Promise<void> {
@@ -34,7 +34,10 @@ test("a version goes from channel to channel, and the way back is remembered", a
   await release(root, "1.2.0", 11);
   await release(root, "1.10.0", 16);
   expect(channel(root, "prod")).toMatchObject({ version: "1.10.0", previous: [{ version: "1.2.0" }, { version: "1.1.0" }] }); // prettier-ignore
+  // 1.0.0 may still run somewhere: it was promoted, though it is no longer among the two that are kept.
+  expect(channel(root, "prod").promoted).toEqual(versions);
   expect((await fleetImage(root, "rollback", "web", "prod", ...BY)).out).toBe("web prod: 1.10.0 → 1.2.0");
+  expect(channel(root, "prod").promoted).toEqual(versions);
   expect((await fleetImage(root, "verify")).code).toBe(0);
 });
 

@@ -35,7 +35,7 @@ const anyCatalog = fc
     const pointer = (index: number, before: number): [string, Channel] => {
       const { image, version } = records[index]!;
       const old = { version: records[before]!.version, since: NOW.toISOString(), until: NOW.toISOString() };
-      return [image, { schema: 1, image, channel: "prod", version, pinned: false, since: NOW.toISOString(), by: "x", previous: [old] }]; // prettier-ignore
+      return [image, { schema: 1, image, channel: "prod", version, pinned: false, since: NOW.toISOString(), by: "x", previous: [old], promoted: [] }]; // prettier-ignore
     };
     const [image, value] = pointer(channel, previous);
     const images = new Map(
