@@ -1,8 +1,10 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { PROJECT } from "../../cli/project-copy";
 import { recoverCommand } from "../../cli/recover";
 import type { Cloud } from "../../constructs/contract/spec";
 import { resolveFleet } from "../../constructs/contract/validate";
+import { fleet as example } from "../../fleet";
 import { destinationOf, freeRange, propose } from "../../operations/recovery/destination";
 import type { RecoveryPlan } from "../../operations/recovery/plan";
 import { fleetWith, type Draft, type EnvironmentDraft } from "../support/fleet";
@@ -230,4 +232,14 @@ describe("the new placement", () => {
     const { placement, leftOut } = propose(fleet, keyed as never, destinationOf("aws-us-west-2"), {});
     expect([placement.encryptionKey, placement.logs, leftOut]).toEqual([undefined, { retentionDays: 90 }, ["encryptionKey"]]);
   }); // prettier-ignore
+});
+
+test("docs/operations.md shows what is said of the example fleet", async () => {
+  const line = ["plan", "--environment", "prod", "--to", "aws-eu-west-1", "--service", "web"];
+  const [, shown] = readFileSync(join(PROJECT, "docs/operations.md"), "utf8").split(
+    `$ npx fleet recover ${line.join(" ")}\n`,
+  );
+  const begins = shown!.split("```")[0]!;
+  const { code, out } = await fleetCommand(recoverCommand(example), ...line, "--now", NOW);
+  expect([code, out.slice(0, begins.length)]).toEqual([2, begins]);
 });
