@@ -1,3 +1,4 @@
+import { section } from "../security/document";
 import { AWS, fleetOf, ONE, projects, time, TWO } from "./support";
 
 const make = projects();
@@ -34,6 +35,19 @@ test("one slot: machines of their own in place of the live ones, and others in p
   expect(project.file()).toMatchObject({ slots: { live: { capacity: 3, breakGlass: WAY_IN } } });
   await project.ok("rollback");
   expect(project.file()).toEqual({ slots: { live: { version: "1.0.0", capacity: 3 } } });
+});
+
+test("the walk in docs/security.md", async () => {
+  const project = web("replace");
+  const walk = section("When somebody must look inside one").match(/^npx fleet release .*/gm)!;
+  expect(walk).toHaveLength(4);
+  for (const line of walk) {
+    const command = line.replace("npx fleet release ", "").replace(/ +#.*/, "");
+    await project.ok(command.replace("1.2.1", "1.1.0").replace(/--until \S+/, `--until ${time(4 * HOUR)}`));
+    project.now += 600;
+  }
+  expect(project.file()).toEqual(ONE);
+  expect(project.record().rollout).toBeNull();
 });
 
 test("without a version it is the live one anew; renew closes it, also after its end", async () => {
