@@ -86,6 +86,8 @@ export const recordSchema = z
           since: time.nullable(),
           /** Whether it was left by a rollback, and is therefore not a release to go back to. */
           rolledBack: z.literal(true).optional(),
+          /** Whether people could get into its machines: no release to go back to either. */
+          breakGlass: z.literal(true).optional(),
         }),
       )
       .max(20),

@@ -104,6 +104,12 @@ function trafficProblems(
         message: `slot ${name} is empty and must have weight 0, got ${traffic[name]}; fill it first`,
       })),
     ...names
+      .filter((name) => slots[name]?.breakGlass && traffic[name] > 0)
+      .map((name) => ({
+        path: `${path}.${name}`,
+        message: `people may get into the machines of slot ${name}, so it must have weight 0, got ${traffic[name]}`,
+      })),
+    ...names
       .filter((name) => !allowed(traffic[name]))
       .map((name) => ({
         path: `${path}.${name}`,

@@ -179,7 +179,7 @@ export function confirmed({ record, now }: Situation, open: OpenRollout): Rollou
   const holds = open.outcome || open.kind === "rollback" ? "unwanted" : "previous";
   const { slot } = open.to;
   const idle =
-    open.kind === "break-glass" && slot !== "live"
+    open.kind === "break-glass" && !open.outcome && slot !== "live"
       ? { slot, since: applied, holds: "unwanted" as const }
       : idleAfter(record.idle, open.previous, stepAt(open).change, applied, holds);
   return { ...record, idle, rollout: { ...open, applied } };
@@ -256,11 +256,13 @@ export const stepped = (
 export function closed({ record, file }: Situation, open: OpenRollout): RolloutRecord {
   const live = liveOf(file);
   const known = remember(record.history, open.from, null);
-  const history = remember(
+  const [newest, ...older] = remember(
     open.kind === "rollback" ? known.map((entry) => (isSame(entry, open.from) ? { ...entry, rolledBack: true } : entry)) : known,
     live,
     open.applied,
   ); // prettier-ignore
+  const entered = open.kind === "break-glass" && !open.outcome && isSame(live, open.to);
+  const history = [{ ...newest!, ...(entered && { breakGlass: true as const }) }, ...older];
   return { ...record, history, rollout: null };
 }
 

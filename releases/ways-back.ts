@@ -44,6 +44,10 @@ export function abort(at: Situation): Edit {
 /** The failed slot stays filled, for a look at what went wrong. */
 function backToSlot(at: Situation, open: OpenRollout, file: TwoSlots): Edit {
   const [from, to] = [open.from.slot as Colour, open.to.slot as Colour];
+  if (open.kind === "break-glass") {
+    const change = { ...file, slots: { ...file.slots, [to]: null } };
+    return aborting(at, open, { id: "abort", change, contract: { step: "retire", slot: to }, gate: OPEN_GATE });
+  }
   // Nothing to take back, so nothing to wait for.
   if (file.traffic[to] === 0) {
     const isThere = file.slots[to]?.version === open.to.version;
@@ -96,7 +100,10 @@ function rollbackSlot(at: Situation, file: TwoSlots): Edit {
 
 function rollbackVersion(at: Situation, file: OneSlot): Edit {
   const { live } = file.slots;
-  const before = at.record.history.find((entry) => entry.version !== live.version && !entry.rolledBack);
+  // What was live before people were let in may be the same version.
+  const isOther = ({ version, epoch }: { version: string; epoch: string }) =>
+    live.breakGlass ? !isSame(live, { version, epoch }) : version !== live.version;
+  const before = at.record.history.find((entry) => isOther(entry) && !entry.rolledBack && !entry.breakGlass);
   if (!before)
     refuse(at.name, "has no earlier release on record; npx fleet release start --version V releases a version");
   refuseImage(at, before.version, `${at.name} rollback`);

@@ -10,13 +10,28 @@ const PROVIDERS: Readonly<Record<string, readonly string[]>> = {
   google: ["google", "hashicorp/google"],
   azurerm: ["azurerm", "hashicorp/azurerm"],
 };
-const SECTIONS = ["//", "data", "locals", "output", "provider", "resource", "terraform", "variable", "moved"];
+const SECTIONS = [
+  "//",
+  "data",
+  "locals",
+  "moved",
+  "output",
+  "provider",
+  "removed",
+  "resource",
+  "terraform",
+  "variable",
+];
 const TERRAFORM = ["backend", "cloud", "required_providers", "required_version"];
 const TYPES = /^(aws|google|azurerm)_[a-z0-9_]+$/;
 const MOST_BYTES = 8 * 1024 * 1024;
 
 const objectOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+
+/** What Terraform lets go of and leaves where it is; a removed block may also destroy, and run commands while it does. */
+const letsGo = (block: unknown): boolean =>
+  JSON.stringify(block) === JSON.stringify({ from: objectOf(block).from, lifecycle: { destroy: false } });
 
 /**
  * Why a configuration is not let in; empty when it is.
@@ -47,6 +62,10 @@ export function refusals(configuration: unknown, trusted: unknown): string[] {
     ...Object.keys(objectOf(root.resource))
       .filter((type) => !TYPES.test(type) && type !== "terraform_data")
       .map((type) => `has a resource of type "${type}"`),
+    ...[root.removed ?? []]
+      .flat()
+      .filter((block) => !letsGo(block))
+      .map(() => "has a removed block that does more than let go of an object"),
     ...(trusted !== undefined && place(configuration) !== place(trusted)
       ? ["moves the state: backend or cloud differs from the target branch"]
       : []),

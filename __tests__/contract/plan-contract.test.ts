@@ -31,6 +31,14 @@ test("what a failed rollout left behind may go in any step", () => {
   expect(reasons("bump", ...bump, change("aws_autoscaling_group.live", ["delete"], {}, "0a1b"))).toEqual([]);
 });
 
+test("a change of settings touches the ways out to what a service uses, and no other rule", () => {
+  const rule = (name: string) => change(`aws_vpc_security_group_egress_rule.${name}`, ["create"]);
+  expect(reasons("configuration", rule("firewall_database_out"))).toEqual([]);
+  expect(reasons("configuration", rule("firewall_ssh_out"))).toEqual([
+    "aws_vpc_security_group_egress_rule.firewall_ssh_out action create, which a change of settings and rights must not do to it",
+  ]);
+});
+
 test("a way in for people may go in any step, and comes in none", () => {
   const way = "aws_iam_role_policy.live_break_glass_session[0]";
   expect(reasons("bump", ...bump, change(way, ["delete"]))).toEqual([]);

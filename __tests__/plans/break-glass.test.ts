@@ -70,6 +70,38 @@ test.each(["aws", "google", "azure"] as const)(
   },
 );
 
+test("a way in that is over, or too long, is not planned; what ends it is, and so are drift and destruction", async () => {
+  const deployment = await Deployment.start("azure");
+  const at = (seconds: number) => `${new Date(Date.now() + 1000 * seconds).toISOString().slice(0, 19)}Z`;
+  const { service } = deployment;
+  const plan = (...args: string[]) => service.attempt("plan", "-input=false", "-no-color", "-lock=false", ...args);
+  const until = (end: string) => {
+    deployment.workspace.writeRelease({ slots: { live: { version: "1.0.0", breakGlass: { ...WAY_IN, until: end } } } });
+    deployment.workspace.synth();
+  };
+  try {
+    until(at(3600));
+    await deployment.take("first");
+    const variables = deployment.variables();
+    for (const end of [at(-1), at(25 * 3600)]) {
+      deployment.overrideVariables({ release: { ...variables.release, break_glass: { ...WAY_IN, until: end } } });
+      const { code, text } = await plan();
+      expect([code, text]).toEqual([1, expect.stringContaining("is not planned after its end: replace its machines.")]);
+      expect((await plan("-refresh-only")).code).toBe(0);
+      expect((await plan("-destroy")).code).toBe(0);
+    }
+    deployment.overrideVariables({ release: { ...variables.release, break_glass: { ...WAY_IN, until: "tonight" } } });
+    expect((await plan()).text).toContain("break_glass.until must be a time in UTC");
+    // The synth goes on, or it would keep what ends it from being planned.
+    until(at(-1));
+    deployment.workspace.writeRelease({ slots: { live: { version: "1.0.0" } } });
+    deployment.workspace.synth();
+    expect((await plan()).code).toBe(0);
+  } finally {
+    await deployment.stop();
+  }
+});
+
 test("the key that is computed here is the one that Terraform computes", async () => {
   const deployment = await Deployment.start("azure");
   try {

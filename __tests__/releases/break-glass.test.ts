@@ -1,3 +1,4 @@
+import { write } from "../images/support";
 import { section } from "../security/document";
 import { AWS, fleetOf, ONE, projects, time, TWO } from "./support";
 
@@ -21,7 +22,7 @@ test("one slot: machines of their own in place of the live ones, and others in p
       "deploy:  npx cdktf deploy prod-web-aws-us-east-1",
       "then:    npx fleet release next --step bump --env prod --service web",
       "people:  grant them the right to get in by hand, with the same end: docs/security.md",
-      "close:   npx fleet release rollback --env prod --service web, or renew where the version is the right one",
+      "close:   npx fleet release rollback --env prod --service web",
       `written: ${project.folder}/releases/prod/web.rollout.json`,
       `written: ${project.folder}/releases/prod/web.json`,
     ].join("\n"),
@@ -50,15 +51,29 @@ test("the walk in docs/security.md", async () => {
   expect(project.record().rollout).toBeNull();
 });
 
-test("without a version it is the live one anew; renew closes it, also after its end", async () => {
+test("without a version it is the live one anew; rollback and renew close it, also after its end", async () => {
   const project = web("replace");
   await project.ok(open);
   expect(project.file()).toEqual({ slots: { live: { version: "1.0.0", epoch: "2026-11-21", breakGlass: WAY_IN } } });
   await project.next();
   project.now = 5 * HOUR;
-  expect((await project.run("set --capacity 3")).error).toContain(`web.json slots.live.breakGlass.until: is over since ${time(4 * HOUR)}; replace the machines: npx fleet release renew, or retire where they stand in an idle slot`); // prettier-ignore
+  const files = project.releases();
+  await project.ok("rollback --dry-run");
   await project.ok("renew");
   expect(project.file()).toEqual({ slots: { live: { version: "1.0.0", epoch: "2026-11-21-2" } } });
+  for (const [file, text] of Object.entries(files)) write(file, text);
+  await project.ok("rollback");
+  expect(project.file()).toEqual(ONE);
+});
+
+test("what people could get into is no release to go back to", async () => {
+  const project = web("replace");
+  await project.ok(`${open} --version 1.1.0`);
+  await project.next();
+  await project.ok("start --version 1.2.0");
+  await project.next();
+  await project.ok("rollback");
+  expect(project.file()).toEqual(ONE);
 });
 
 test("two slots: in the idle one, without traffic, and retired from there", async () => {
@@ -75,12 +90,29 @@ test("two slots: in the idle one, without traffic, and retired from there", asyn
   expect(project.file()).toEqual(TWO);
 });
 
-test("abort while it is being built leaves no way in", async () => {
-  const project = web("replace");
-  await project.ok(open);
-  project.now = 60;
-  await project.ok("abort");
-  expect(project.file()).toEqual(ONE);
+test("abort leaves no way in, in one slot and in two, also after the end", async () => {
+  for (const [strategy, before] of [
+    ["replace", ONE],
+    ["canary", TWO],
+  ] as const) {
+    const project = web(strategy);
+    await project.ok(open);
+    project.now = 5 * HOUR;
+    expect(await project.ok("abort")).toContain(
+      `plan:    ${strategy === "canary" ? "deletes" : "replaces"} the machines`,
+    );
+    expect(project.file()).toEqual(before);
+    expect((await project.next()).out).toContain("is aborted");
+    expect(project.record()).toMatchObject({ idle: null, rollout: null });
+  }
+});
+
+test("no traffic gets to where people do", async () => {
+  const project = web("canary");
+  await project.ok(`${open} --capacity 3`);
+  await project.next();
+  expect(project.file()).toMatchObject({ slots: { green: { capacity: 3 } } });
+  expect((await project.run("set --traffic green=100")).error).toContain("web.json traffic.green: people may get into the machines of slot green, so it must have weight 0, got 100"); // prettier-ignore
 });
 
 test.each([
@@ -88,7 +120,7 @@ test.each([
   ["without a reason", `break-glass --until ${time(HOUR)}`, "--reason: is needed"],
   ["with an empty reason", `break-glass --until ${time(HOUR)} --reason=`, "--reason: must be a text of 1 to 200 characters, got 0"],
   ["for longer than a day", `break-glass --until ${time(25 * HOUR)} --reason INC-42`, `slots.live.breakGlass.until: must be within 24 hours, by ${time(24 * HOUR)}, got ${time(25 * HOUR)}`],
-  ["in the past", `break-glass --until ${time(-1)} --reason INC-42`, `slots.live.breakGlass.until: is over since ${time(-1)}`],
+  ["in the past", `break-glass --until ${time(-1)} --reason INC-42`, `--until: must be a time to come, got ${time(-1)} at ${time(0)}`],
   ["with an end that is no time", "break-glass --until tonight --reason INC-42", '--until: must be a time with an offset such as 2026-11-20T12:00:00Z, got "tonight"'],
 ])("refused %s", async (_what, line, message) => {
   const project = web("replace");

@@ -189,7 +189,8 @@ class Walk {
     if (!open?.outcome) return;
     this.done.aborted++;
     const { change, contract } = stepAt(open);
-    expect(contract.step).toBe("traffic" in change ? "shift" : "bump");
+    const entered = open.kind === "break-glass";
+    expect(contract.step).toBe("traffic" in change ? (entered ? "retire" : "shift") : "bump");
     expect(weightOf(change, open.from.slot)).toBe(100);
     expect(change.slots).toMatchObject({ [open.from.slot]: { version: open.from.version } });
   }

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { admit, refusals } from "../../review/admit";
 import { STACKS } from "../support/deployment";
+import { fleetWith } from "../support/fleet";
 
 const stack = {
   terraform: {
@@ -16,9 +17,13 @@ const stack = {
 
 test("lets the project's own stacks in", () => {
   const workspace = new Workspace();
-  workspace.synth();
+  workspace.synth(
+    fleetWith(({ environments: [environment] }) => {
+      for (const placement of environment!.placements) placement.persistent = { objects: {} };
+    }),
+  );
   for (const { foundation, service } of Object.values(STACKS))
-    for (const name of [foundation, service])
+    for (const name of [foundation, foundation.replace("foundation", "persistent"), service])
       expect([name, refusals(workspace.stack(name), workspace.stack(name))]).toEqual([name, []]);
   rmSync(workspace.folder, { recursive: true });
 });
@@ -38,6 +43,16 @@ test.each([
   ["data that runs a command", { data: { external: {} } }, /reads data of type "external"/],
   ["data that calls an address", { data: { http: {} } }, /reads data of type "http"/],
   ["another stack's state", { data: { terraform_remote_state: {} } }, /terraform_remote_state/],
+  [
+    "a removed block that destroys",
+    { removed: [{ from: "aws_db_instance.a", lifecycle: { destroy: true } }] },
+    /removed block that does more/,
+  ],
+  [
+    "a removed block that runs a command",
+    { removed: { from: "aws_db_instance.a", lifecycle: { destroy: false }, provisioner: [{ "local-exec": {} }] } },
+    /removed block that does more/,
+  ],
   ["a module", { module: { m: { source: "git::https://example.com" } } }, /has a section "module"/],
   ["a resource of elsewhere", { resource: { null_resource: {} } }, /has a resource of type "null_resource"/],
   ["another backend", { terraform: { ...stack.terraform, backend: { s3: { bucket: "theirs" } } } }, /moves the state/],

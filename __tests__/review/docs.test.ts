@@ -33,6 +33,8 @@ test("every action of the workflows is pinned to a commit", () => {
 
 test("the workflows that plan and deploy do so for each environment of the fleet", () => {
   const names = fleet.environments.map(({ name }) => name).join(", ");
+  expect(read(".github/workflows/plan.yml")).toContain(`${names.replaceAll(", ", "-* | ")}-*) ;;`);
+  expect(read(".github/workflows/deploy.yml")).toContain(`options: [none, ${names}]`);
   for (const file of ["plan.yml", "deploy.yml", "drift.yml"]) {
     const lists = [...read(`.github/workflows/${file}`).matchAll(/environment: \[(.*)\]/g)].map(([, list]) => list);
     expect([file, ...new Set(lists)]).toEqual([file, names]);

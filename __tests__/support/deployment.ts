@@ -85,6 +85,11 @@ export class Deployment {
     );
   }
 
+  /** The release variables as they were synthesized. */
+  variables(): Record<string, object> {
+    return JSON.parse(this.workspace.text(STACKS[this.cloud].service, RELEASE_FILE)) as Record<string, object>;
+  }
+
   /** The catalog's record of a version. */
   catalog(version: string): { artifacts: { cloud: string; id: string }[] } {
     return JSON.parse(

@@ -17,6 +17,7 @@ export const breakGlassCommand: ReleaseCommand = {
     until: { value: "TIME", help: "when it ends, at most 24 hours from now, such as 2026-11-28T18:00:00Z" },
     reason: { value: "TEXT", help: "why, such as the incident's number" },
     version: { value: "V", help: "the version with a way in; the live one unless given" },
+    capacity: { value: "N", help: "fewest of these machines; those of the live release unless given" },
     ...DROP,
     ...BY,
   },
@@ -27,7 +28,12 @@ export const breakGlassCommand: ReleaseCommand = {
     const reason = input.needed("reason").trim();
     if (reason === "" || reason.length > REASON)
       refuse("--reason", `must be a text of 1 to ${REASON} characters, got ${reason.length}`);
-    const wanted = { version: input.text("version"), until: stamp(instant("--until", input.text("until"))!), reason };
+    const wanted = {
+      version: input.text("version"),
+      until: stamp(instant("--until", input.text("until"))!),
+      reason,
+      capacity: input.whole("capacity"),
+    };
     const edit = breakGlass(at, wanted, { dropPrevious: input.on("drop-previous") });
     const open = edit.record.rollout!;
     return changed(input, about, at, edit, [

@@ -87,7 +87,7 @@ function sayTaken(input: Input, about: Subject, at: Situation, taken: Taken): st
 function finished(about: Subject, { kind, outcome, from, to }: OpenRollout): string[] {
   const end = `${nameOf(about)}: ${kind}${kind === "retire" ? "" : ` ${named(from)} → ${named(to)}`} is ${outcome ?? "finished"}`;
   if (kind === "break-glass" && !outcome) return [end, `close it: ${closeText(about, to.slot)}`];
-  if (to.slot === "live" || kind === "retire") return [end];
+  if (to.slot === "live" || kind === "retire" || kind === "break-glass") return [end];
   const [idle, why] = outcome || kind === "rollback" ? [outcome ? to.slot : from.slot, "for a look"] : [from.slot, "for a rollback"]; // prettier-ignore
   return [end, `slot ${idle} stays filled ${why}; to empty it: ${nextCommand(about, "retire")}`];
 }

@@ -65,9 +65,7 @@ export function stepText(subject: Subject, open: OpenRollout): string[] {
 
 /** How the machines of a break-glass release are replaced. */
 export const closeText = (subject: Subject, slot: string): string =>
-  slot === "live"
-    ? `${nextCommand(subject, "rollback")}, or renew where the version is the right one`
-    : nextCommand(subject, `retire --slot ${slot}`);
+  nextCommand(subject, slot === "live" ? "rollback" : `retire --slot ${slot}`);
 
 /** What was written, or would be. */
 export const filesText = (files: readonly FileToWrite[], dryRun: boolean): string[] =>

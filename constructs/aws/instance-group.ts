@@ -71,7 +71,11 @@ export class InstanceGroup extends Construct {
       launchTemplate: { id: release.attribute(template, "id"), version: release.attribute(template, "latest_version") },
       tag: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
       dependsOn: [...props.after, right],
-      lifecycle: { createBeforeDestroy: true, ignoreChanges: ["desired_capacity", "min_elb_capacity"] },
+      lifecycle: {
+        createBeforeDestroy: true,
+        ignoreChanges: ["desired_capacity", "min_elb_capacity"],
+        precondition: release.precondition,
+      },
     });
     new AutoscalingPolicy(this, "scaling", {
       count,

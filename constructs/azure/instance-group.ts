@@ -64,7 +64,7 @@ export class InstanceGroup extends Construct {
       tags: { service: service.name, version: release.version },
       dependsOn: props.after,
       // The autoscale setting owns the size from then on.
-      lifecycle: { createBeforeDestroy: true, ignoreChanges: ["instances"] },
+      lifecycle: { createBeforeDestroy: true, ignoreChanges: ["instances"], precondition: release.precondition },
     });
     new MonitorDataCollectionRuleAssociation(this, "records", {
       count: release.count,

@@ -51,6 +51,8 @@ interface CloudContract {
   readonly limits: Attributes;
   /** Settings, places of secrets, and rights to them: they come and go; attributes that may change in place. */
   readonly configuration: Attributes;
+  /** Of types that stand for more than configuration, the names that are it, as a pattern. */
+  readonly configurationNames: Readonly<Record<string, string>>;
   /** What a break-glass release opens for people, by its name: it is no part of any step to open it, and of every step to close it. */
   readonly wayIn: readonly string[];
 }
@@ -91,6 +93,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       aws_iam_role_policy: ["policy"],
       aws_vpc_security_group_egress_rule: [],
     },
+    configurationNames: { aws_vpc_security_group_egress_rule: "[.]firewall_(database|files)_out$" },
     wayIn: ["aws_iam_role_policy"],
   },
   google: {
@@ -121,6 +124,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       google_sql_user: [],
       google_compute_firewall: [],
     },
+    configurationNames: { google_compute_firewall: "[.]access_(database|files)_out$" },
     wayIn: ["google_compute_firewall"],
   },
   azure: {
@@ -147,6 +151,12 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       azurerm_monitor_diagnostic_setting: [],
       azurerm_private_endpoint: [],
     },
+    configurationNames: {
+      azurerm_network_security_rule: "[.]firewall_(database|files)_out$",
+      azurerm_key_vault: "[.]configuration_secrets_",
+      azurerm_monitor_diagnostic_setting: "[.]configuration_secrets_",
+      azurerm_private_endpoint: "[.]configuration_secrets_",
+    },
     wayIn: [],
   },
 };
@@ -165,10 +175,12 @@ interface Allowed {
   /** Types that may be replaced, with the attributes that may force it; null for any. */
   readonly replace: Readonly<Record<string, readonly string[] | null>>;
   readonly update: Attributes;
+  /** Of some types only those whose address fits a pattern. */
+  readonly names: Readonly<Record<string, string>>;
   readonly mustReplaceGroup: boolean;
 }
 
-const NOTHING: Allowed = { create: [], remove: [], replace: {}, update: {}, mustReplaceGroup: false };
+const NOTHING: Allowed = { create: [], remove: [], replace: {}, update: {}, names: {}, mustReplaceGroup: false };
 const anyCause = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, null]));
 
 const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
@@ -181,8 +193,9 @@ const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
     mustReplaceGroup: true,
   }),
   limits: ({ limits }) => ({ ...NOTHING, update: limits }),
-  configuration: ({ configuration }) => ({
+  configuration: ({ configuration, configurationNames }) => ({
     ...NOTHING,
+    names: configurationNames,
     create: Object.keys(configuration),
     remove: Object.keys(configuration),
     replace: anyCause(Object.keys(configuration)),
@@ -230,8 +243,10 @@ const outside = ({ address }: ResourceChange, slot: Slot): string | undefined =>
     : `does not belong to slot ${slot}, which is all that this step may touch`;
 
 function fault(change: ResourceChange, allowed: Allowed, step: Step): string | undefined {
-  const { type } = change;
+  const { type, address } = change;
   const { actions } = change.change;
+  if (!new RegExp(allowed.names[type] ?? "").test(address))
+    return `action ${actions.join(", then ")}, which ${NAMES[step]} must not do to it`;
   if (isReplacement(change)) {
     const causes = allowed.replace[type];
     if (causes === undefined) return `is replaced, which ${NAMES[step]} must not do to it`;

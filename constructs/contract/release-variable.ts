@@ -1,9 +1,17 @@
 /** A slot's release as Terraform sees it: the variable with its refusals, and the key and name made of it. */
-import { TerraformLocal, TerraformStack, TerraformVariable, Token, type TerraformResource } from "cdktf";
+import {
+  TerraformLocal,
+  TerraformStack,
+  TerraformVariable,
+  Token,
+  type Precondition,
+  type TerraformResource,
+} from "cdktf";
 import { Construct } from "constructs";
 import {
   RELEASE_TYPE,
   breakGlassCount,
+  breakGlassRule,
   capacityExpression,
   groupNameExpression,
   keyExpression,
@@ -36,6 +44,8 @@ export class ReleaseVariable extends Construct {
   readonly count?: number;
   /** A way in for people: how many of each resource it has, and when it ends. */
   readonly breakGlass: { readonly count: number; readonly until: string };
+  /** What the group's lifecycle must demand of it. */
+  readonly precondition: Precondition[];
   private readonly slot: Slot;
 
   constructor(scope: Construct, id: string, { cloud, service, slot, launch }: ReleaseVariableProps) {
@@ -68,6 +78,7 @@ export class ReleaseVariable extends Construct {
     this.versionLabel = `\${replace(${variable}.version, ".", "-")}`;
     this.name = `\${local.${name.friendlyUniqueId}}`;
     this.capacity = capacityExpression(slot, service);
+    this.precondition = [breakGlassRule(slot)];
     this.breakGlass = {
       count: Token.asNumber(`\${${breakGlassCount(slot)}}`),
       until: `\${${variable}.break_glass.until}`,

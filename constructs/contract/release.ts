@@ -34,6 +34,20 @@ export const RELEASE_TYPE =
 /** HCL for the end of a slot's way in; null where there is none. */
 const breakGlassEnd = (slot: Slot): string => `try(var.${variableOf(slot)}.break_glass.until, null)`;
 
+/** Longest time that a way in stays open, in hours. */
+export const BREAK_GLASS_HOURS = 24;
+
+/** What Terraform refuses to plan of a slot's group: a way in for too long, and one that is over. */
+export function breakGlassRule(slot: Slot): VariableRule {
+  const end = breakGlassEnd(slot);
+  return {
+    condition:
+      `\${${end} == null ? true : (timecmp(plantimestamp(), ${end}) < 0 && ` +
+      `timecmp(${end}, timeadd(plantimestamp(), "${BREAK_GLASS_HOURS}h")) <= 0)}`,
+    errorMessage: `A break-glass release ends within ${BREAK_GLASS_HOURS} hours, and is not planned after its end: replace its machines. npx fleet release status says how.`,
+  };
+}
+
 /** HCL for how many of what a way in needs there are. */
 export const breakGlassCount = (slot: Slot): string => `${breakGlassEnd(slot)} == null ? 0 : 1`;
 
@@ -107,7 +121,7 @@ export function releaseRules(
       `capacity must be a whole number from ${min} to ${max}, or null.`,
     ),
     rule(
-      `(${breakGlassEnd(slot)} == null ? true : can(regex("^[0-9-]{10}T[0-9:]{8}Z$", ${breakGlassEnd(slot)})))`,
+      `(${breakGlassEnd(slot)} == null ? true : can(timeadd(${breakGlassEnd(slot)}, "0s")) && endswith(${breakGlassEnd(slot)}, "Z"))`,
       "break_glass.until must be a time in UTC such as 2026-11-28T18:00:00Z.",
     ),
   ];
@@ -140,6 +154,10 @@ export function trafficRules(cloud: Cloud, service: Pick<Service, "strategy" | "
     {
       condition: all((slot) => `var.${slot} == null || var.traffic.${slot} == 0 ? true : !${revoked(`var.${slot}`)}`),
       errorMessage: "An image that is revoked or deleted must not take traffic. Move the traffic to the other slot.",
+    },
+    {
+      condition: all((slot) => `${breakGlassEnd(slot)} == null ? true : var.traffic.${slot} == 0`),
+      errorMessage: "A break-glass release must not get traffic: people may get into its machines.",
     },
     ...(service.strategy === "blueGreen"
       ? [

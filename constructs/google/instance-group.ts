@@ -89,7 +89,7 @@ export class InstanceGroup extends Construct {
       autoHealingPolicies: { healthCheck: check.id, initialDelaySec: launch.initialDelaySec },
       dependsOn: [...props.after, rule],
       // The autoscaler owns the size from then on.
-      lifecycle: { createBeforeDestroy: true, ignoreChanges: ["target_size"] },
+      lifecycle: { createBeforeDestroy: true, ignoreChanges: ["target_size"], precondition: release.precondition },
     });
     this.slotRelease = release;
   }
