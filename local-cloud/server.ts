@@ -3,6 +3,7 @@
  *
  * const cloud = await startLocalCloud({ dir }); spawn("terraform", [...], { env: { ...process.env, ...cloud.env } })
  */
+import { createHash } from "node:crypto";
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedHandleCall } from "@grpc/grpc-js";
 import { delimiter, join, resolve } from "node:path";
 import { Cloud } from "./cloud/apply";
@@ -79,6 +80,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       DISABLE_VERSION_CHECK: "1",
       CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
       FLEET_STATE_DIR: join(dir, "state"),
+      // Terraform remembers a folder's backend: that of the real state, or of another cloud, is none of this one's.
+      TF_DATA_DIR: join(".terraform", `local-cloud-${createHash("sha256").update(dir).digest("hex").slice(0, 8)}`),
+      // The drain gate sleeps for real, and nobody talks to these machines.
+      FLEET_DRAIN_SEC: process.env.FLEET_DRAIN_SEC ?? "0",
       PATH: `${writeShim(dir)}${delimiter}${process.env.PATH ?? ""}`,
     },
     list: () => list(store),

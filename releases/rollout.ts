@@ -7,6 +7,7 @@
 import type { Service } from "../constructs/contract/spec";
 import { stamp } from "../images/clock";
 import { refuse } from "../images/refuse";
+import { commandFor } from "./command-for";
 import { compile, liveSlot, type Target } from "./compile";
 import { freeEpoch } from "./epoch";
 import { COLOURS, sameRelease, type Colour, type ReleaseFile, type TwoSlots } from "./file";
@@ -55,7 +56,7 @@ export function liveOf(file: ReleaseFile): Placed {
 
 /** The rollout that is open. @throws InvalidInputError when none is */
 export const openOf = ({ name, record }: Situation): OpenRollout =>
-  record.rollout ?? refuse(name, "has no open rollout; npx fleet release start --version V begins one");
+  record.rollout ?? refuse(name, `has no open rollout; ${commandFor(name, "start --version V")} begins one`);
 
 /** @throws InvalidInputError while a rollout is open */
 export function refuseOpen({ name, record }: Situation): void {
@@ -63,9 +64,10 @@ export function refuseOpen({ name, record }: Situation): void {
   if (open === null) return;
   const waits =
     open.applied === null
-      ? `; when ${stepAt(open).id} is deployed, npx fleet release next says so`
-      : "; go on with npx fleet release next";
-  const way = open.outcome || open.kind === "retire" || open.kind === "rollback" ? "" : ", or npx fleet release abort";
+      ? `; when ${stepAt(open).id} is deployed, ${commandFor(name, "next")} says so`
+      : `; go on with ${commandFor(name, "next")}`;
+  const way =
+    open.outcome || open.kind === "retire" || open.kind === "rollback" ? "" : `, or ${commandFor(name, "abort")}`;
   refuse(name, `has an open ${open.kind}${open.outcome ? ` that was ${open.outcome}` : ""}, ${named(open.from)} → ${named(open.to)}${waits}${way}`); // prettier-ignore
 }
 
@@ -114,7 +116,7 @@ export function start(at: Situation, wanted: Target, options: { readonly dropPre
   refuseOpen(at);
   const live = liveOf(at.file);
   if (live.version === wanted.version && live.epoch === wanted.epoch)
-    refuse("--version", `${named(live)} is live already; npx fleet release renew builds it anew`);
+    refuse("--version", `${named(live)} is live already; ${commandFor(at.name, "renew")} builds it anew`);
   return begin(at, "release", wanted, options);
 }
 
@@ -133,7 +135,7 @@ export function begin(
     if (revoked)
       refuse(
         at.name,
-        `runs what must not take traffic (${revoked}), so terraform refuses every step in which it does; fill and move in one deployment: npx fleet release set --slot ${idle} --version ${wanted.version} --traffic ${idle}=100`,
+        `runs what must not take traffic (${revoked}), so terraform refuses every step in which it does; fill and move in one deployment: ${commandFor(at.name, `set --slot ${idle} --version ${wanted.version} --traffic ${idle}=100`)}`,
       );
     refuseWhileNeeded(at, idle, dropPrevious);
   }
@@ -226,7 +228,7 @@ export function leavesRevoked(at: Situation, open: OpenRollout): boolean {
   if (weightOf(at.file, from.slot) === 0) return false;
   const reason = at.refusal(from.version);
   if (reason && open.at === 0 && open.applied === null)
-    refuse(at.name, `runs what must not take traffic (${reason}), so terraform refuses this step; npx fleet release abort, then start says how to leave it`); // prettier-ignore
+    refuse(at.name, `runs what must not take traffic (${reason}), so terraform refuses this step; ${commandFor(at.name, "abort")}, then start says how to leave it`); // prettier-ignore
   return reason !== undefined;
 }
 

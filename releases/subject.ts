@@ -6,6 +6,7 @@ import { judgeImage } from "../images/allowed";
 import { jsonText, readJsonIfThere } from "../images/json-file";
 import { refuse } from "../images/refuse";
 import type { FileToWrite } from "../images/write";
+import { commandFor } from "./command-for";
 import { formOf, releaseFile, releaseText, sameRelease, type ReleaseFile } from "./file";
 import { NEW_RECORD, recordFile, recordSchema, type RolloutRecord } from "./record";
 import { resolveSlots } from "./resolve";
@@ -119,7 +120,10 @@ export function judge(
 export function released(subject: Subject, around: Surroundings): Situation {
   const { file, record } = load(subject, around);
   if (file === null)
-    return refuse(nameOf(subject), "was never released; npx fleet release set --version V makes its first release");
+    return refuse(
+      nameOf(subject),
+      `was never released; ${commandFor(nameOf(subject), "set --version V")} makes its first release`,
+    );
   return situation(subject, { file, record }, around);
 }
 

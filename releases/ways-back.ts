@@ -1,6 +1,7 @@
 /** Ways back and the end of an old release: abort, rollback, retire, renew. Pure, like rollout.ts. */
 import { stamp } from "../images/clock";
 import { refuse } from "../images/refuse";
+import { commandFor } from "./command-for";
 import { OPEN_GATE } from "./compile";
 import { freeEpoch, newEpoch } from "./epoch";
 import { COLOURS, otherThan, type Colour, type OneSlot, type TwoSlots } from "./file";
@@ -32,7 +33,7 @@ export function abort(at: Situation): Edit {
   const open = openOf(at);
   if (open.outcome) return again(at, open);
   if (open.kind === "retire" || open.kind === "rollback")
-    refuse(at.name, `has an open ${open.kind}, which moves no traffic to a new release; deploy it, then npx fleet release next`); // prettier-ignore
+    refuse(at.name, `has an open ${open.kind}, which moves no traffic to a new release; deploy it, then ${commandFor(at.name, "next")}`); // prettier-ignore
   written(at, open);
   const record = isBuilding(open) ? withFailed(at.record, open.to, stamp(at.now)) : at.record;
   if ("traffic" in at.file) return backToSlot({ ...at, record }, open, at.file);
@@ -78,7 +79,7 @@ export function rollback(at: Situation): Edit {
   const open = at.record.rollout;
   if (open?.kind === "rollback" && open.applied === null) return again(at, open);
   if (open && !open.outcome && open.kind !== "retire" && open.kind !== "rollback")
-    refuse(at.name, `has an open ${open.kind}; npx fleet release abort takes it back`);
+    refuse(at.name, `has an open ${open.kind}; ${commandFor(at.name, "abort")} takes it back`);
   refuseOpen(at);
   return "traffic" in at.file ? rollbackSlot(at, at.file) : rollbackVersion(at, at.file);
 }
@@ -89,9 +90,9 @@ function rollbackSlot(at: Situation, file: TwoSlots): Edit {
   const release = file.slots[slot];
   const { idle } = at.record;
   if (!release)
-    refuse(at.name, `has nothing in slot ${slot} to go back to; release the version again with npx fleet release start --version V`); // prettier-ignore
+    refuse(at.name, `has nothing in slot ${slot} to go back to; release the version again with ${commandFor(at.name, "start --version V")}`); // prettier-ignore
   if (idle?.slot !== slot || idle.holds !== "previous")
-    refuse(at.name, `holds ${named(release)} in slot ${slot}, which was not the release before; npx fleet release start --version V releases a version`); // prettier-ignore
+    refuse(at.name, `holds ${named(release)} in slot ${slot}, which was not the release before; ${commandFor(at.name, "start --version V")} releases a version`); // prettier-ignore
   refuseImage(at, release.version, `${at.name} rollback`);
   const change = { ...file, traffic: { [slot]: 100, [live]: 0 } as TwoSlots["traffic"] };
   const step: Step = { id: "rollback", change, contract: { step: "shift", slot }, gate: OPEN_GATE };
@@ -105,7 +106,7 @@ function rollbackVersion(at: Situation, file: OneSlot): Edit {
     live.breakGlass ? !isSame(live, { version, epoch }) : version !== live.version;
   const before = at.record.history.find((entry) => isOther(entry) && !entry.rolledBack && !entry.breakGlass);
   if (!before)
-    refuse(at.name, "has no earlier release on record; npx fleet release start --version V releases a version");
+    refuse(at.name, `has no earlier release on record; ${commandFor(at.name, "start --version V")} releases a version`);
   refuseImage(at, before.version, `${at.name} rollback`);
   const epoch = freeEpoch(before.version, before.epoch, file, at.record, at.now);
   const to = { version: before.version, epoch, capacity: live.capacity };
@@ -126,8 +127,9 @@ export interface Retired extends Edit {
 export function retire(at: Situation, wanted: string | undefined): Retired {
   const { file, name } = at;
   if (!("traffic" in file)) return refuse(name, 'has strategy "replace", whose only slot is always filled');
-  const slot = wanted === undefined ? otherThan(liveOf(file).slot as Colour) : colour(wanted);
   const open = at.record.rollout;
+  if (open && open.kind !== "retire") refuseOpen(at);
+  const slot = wanted === undefined ? otherThan(liveOf(file).slot as Colour) : colour(wanted);
   if (open?.kind === "retire" && open.applied === null && stepAt(open).contract.slot === slot) return again(at, open);
   if (file.traffic[slot] > 0)
     refuse("--slot", `${slot} takes ${file.traffic[slot]} % of the traffic of ${name} and must not be emptied`);

@@ -140,6 +140,11 @@ describe("fails with the path of the prop, what is allowed and the value", () =>
       'prod/google-us-central1 cidr: must be a prefix length from /12 to /20, got "10.0.0.0/24"',
     ],
     [
+      "a range that begins within its network",
+      (d) => (d.environments[0]!.placements[1]!.cidr = "10.40.17.1/20"),
+      'prod/google-us-central1 cidr: must begin a network, as 10.40.16.0/20 does, got "10.40.17.1/20"',
+    ],
+    [
       "an account that is none",
       (d) => Object.assign(d.environments[0]!.placements[0]!, { account: "prod" }),
       'prod/aws-us-east-1 account: must be an AWS account id of 12 digits, got "prod"',

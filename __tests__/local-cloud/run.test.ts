@@ -44,6 +44,23 @@ describe("the command", () => {
     expect(stdout).toContain("lock 0");
   });
 
+  test("leaves no trace in a folder of what another cloud, or the real one, keeps its state in", async () => {
+    const stack = join(folder, "stack");
+    mkdirSync(stack);
+    const init = (dir: string, path: string) => {
+      writeFileSync(join(stack, "main.tf.json"), JSON.stringify({ terraform: { backend: { local: { path } } } }));
+      const args = ["terraform", `-chdir=${stack}`, "init", "-input=false"];
+      return dir === "" ? run("terraform", args.slice(1), {}) : local(args, { LOCAL_CLOUD_DIR: join(folder, dir) });
+    };
+    for (const [dir, path] of [
+      ["one", "one.tfstate"],
+      ["two", "two.tfstate"],
+      ["", "real.tfstate"],
+      ["one", "one.tfstate"],
+    ] as const)
+      expect([dir, (await init(dir, path)).code]).toEqual([dir, 0]);
+  });
+
   test("may be a wrapper again, which joins the session", async () => {
     const result = await local([TSX, RUN, "sh", "-c", "exit 3"]);
     expect(result).toEqual({ code: 3, stdout: "", output: "" });

@@ -112,6 +112,13 @@ test("a second region is made like the first of the other environment, or like i
   );
 });
 
+test("a way in for people is no difference that anybody means, in whatever slot", async () => {
+  const breakGlass = { until: "2026-11-21T18:00:00Z", reason: "INC-42" };
+  release("staging", "web", { slots: { live: { version: "1.0.0", breakGlass } } });
+  release("staging", "api", { ...canary("1.0.0", "1.1.0", 100), slots: { blue: { version: "1.0.0" }, green: { version: "1.0.0", breakGlass } } });
+  expect(await unwanted(twins())).toEqual(["releases.api.breakGlass", "releases.web.breakGlass"]);
+}); // prettier-ignore
+
 test("certificates are compared by cloud: one that a region lacks is not meant", async () => {
   const acm = (account: string, region: string) => ({ [`aws-${region}`]: `arn:aws:acm:${region}:${account}:certificate/x` });
   const fleet = twins(({ services }) => (services[0]!.traffic = { certificates: acm("222222222222", "us-east-1") }));

@@ -76,7 +76,7 @@ test("abort moves all traffic back, and keeps the failed slot for a look", async
   expect(await project.ok("abort")).toContain("step 3 of 3: abort, 0 % on 1.1.0\nplan:    moves the traffic\n");
   expect(project.file()).toEqual({ slots, traffic: { blue: 100, green: 0 } });
   expect((await project.run("start --version 1.2.0")).error).toBe(
-    "prod/web: has an open release that was aborted, 1.0.0 → 1.1.0; when abort is deployed, npx fleet release next says so",
+    "prod/web: has an open release that was aborted, 1.0.0 → 1.1.0; when abort is deployed, npx fleet release next --env prod --service web says so",
   );
   expect((await project.next()).out).toContain("is aborted\nslot green stays filled for a look");
   expect((await project.run("rollback")).error).toContain(
@@ -123,7 +123,7 @@ test("strategy replace: start, rollback by the history, and no way back to what 
   expect(project.file()).toEqual(ONE);
   await project.next();
   expect((await project.run("rollback")).error).toBe(
-    "prod/web: has no earlier release on record; npx fleet release start --version V releases a version",
+    "prod/web: has no earlier release on record; npx fleet release start --version V --env prod --service web releases a version",
   );
   expect((await project.run("retire")).error).toContain('has strategy "replace", whose only slot is always filled');
 });
@@ -194,7 +194,7 @@ test("the live image is revoked before: start says the one deployment that leave
   project.lifecycle("1.0.0", { lifecycle: { state: "revoked", reason: "CVE" } });
   const { error } = await project.run("start --version 1.1.0");
   const line = /npx fleet release (set .*)$/.exec(error)![1]!;
-  expect(line).toBe("set --slot green --version 1.1.0 --traffic green=100");
+  expect(line).toBe("set --slot green --version 1.1.0 --traffic green=100 --env prod --service web");
   await project.ok(line);
   expect(project.file()).toMatchObject({ slots: { green: { version: "1.1.0" } }, traffic: { blue: 0, green: 100 } });
 });
@@ -202,7 +202,7 @@ test("the live image is revoked before: start says the one deployment that leave
 test("set makes the first release, and edits it with the same checks", async () => {
   const project = make(web("canary"));
   expect((await project.run("start --version 1.0.0")).error).toBe(
-    "prod/web: was never released; npx fleet release set --version V makes its first release",
+    "prod/web: was never released; npx fleet release set --version V --env prod --service web makes its first release",
   );
   expect(await project.ok("set --version 1.0.0")).toContain("plan:    creates the service");
   expect(project.file()).toEqual(TWO);

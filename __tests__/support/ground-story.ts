@@ -140,6 +140,9 @@ export function describeGround(cloud: Cloud, expected: Ground): void {
     const { code, text } = await persistent.attempt("apply", "-destroy", "-input=false", "-no-color", "-auto-approve");
     expect(code).toBe(1);
     expect(text).toMatch(/Instance cannot be destroyed|prevent_destroy/);
+    const under = await deployment.foundation.attempt("apply", "-destroy", "-input=false", "-no-color", "-auto-approve"); // prettier-ignore
+    expect([under.code, under.text]).toEqual([1, expect.stringMatching(/Instance cannot be destroyed|prevent_destroy/)]); // prettier-ignore
+    await expectGroundUntouched();
     deployment.release(
       { version: "1.1.0" },
       draft(({ placements: [placement] }) => (placement!.persistent!.protected = false)),

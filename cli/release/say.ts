@@ -1,6 +1,7 @@
 /** What the commands say: steps, gates, and what to do next. */
 import type { Gate } from "../../constructs/contract/rollout-spec";
 import type { FileToWrite } from "../../images/write";
+import { commandFor } from "../../releases/command-for";
 import { stepAt, type OpenRollout, type Step } from "../../releases/record";
 import { named, weightOf, type Waiting } from "../../releases/rollout";
 import { nameOf, stacksOf, type Subject } from "../../releases/subject";
@@ -22,8 +23,7 @@ export const planOf = ({ step, slot }: { step: keyof typeof PLANS; slot: string 
 
 export const deployCommand = (subject: Subject): string => `npx cdktf deploy ${stacksOf(subject).join(" ")}`;
 
-export const nextCommand = ({ environment, service }: Subject, command: string): string =>
-  `npx fleet release ${command} --env ${environment.name} --service ${service.name}`;
+export const nextCommand = (subject: Subject, command: string): string => commandFor(nameOf(subject), command);
 
 export function gateText({ bakeSec, approve, analysis }: Gate): string {
   const parts = [

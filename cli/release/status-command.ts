@@ -49,7 +49,7 @@ function show(input: Input, about: Subject, status: Status): string {
   return [
     head,
     table(HEAD, status.slots.map(cells), "  "),
-    ...status.slots.flatMap(({ slot, breakGlass }) => (breakGlass ? [`  slot ${slot}: people may get in until ${breakGlass.until}, ${breakGlass.reason}; close it: ${closeText(about, slot)}`] : [])), // prettier-ignore
+    ...status.slots.flatMap(({ slot, breakGlass }) => (breakGlass ? [`  slot ${slot}: ${Date.parse(breakGlass.until) > input.around.now.getTime() ? "people may get in until" : "people could get in, which was over at"} ${breakGlass.until}, ${breakGlass.reason}; close it: ${closeText(about, slot)}`] : [])), // prettier-ignore
     ...Object.entries(status.missing).map(([stack, why]) => `  ${stack}: ${why}`),
     ...rolloutText(about, status),
   ].join("\n");

@@ -22,6 +22,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { networkLifecycle } from "../contract/planes";
 import type { Environment, PlacementOn } from "../contract/spec";
 import { policy, trustOf } from "./identity";
 import { keptLogGroup } from "./log-sink";
@@ -56,6 +57,7 @@ export class Network extends Construct {
       enableDnsHostnames: true,
       enableDnsSupport: true,
       tags,
+      ...networkLifecycle(placement),
     });
     // Takes every rule away from the group that AWS makes with the network.
     new DefaultSecurityGroup(this, "default", { vpcId: vpc.id, tags });

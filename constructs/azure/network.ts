@@ -16,6 +16,7 @@ import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { createHash } from "node:crypto";
+import { networkLifecycle } from "../contract/planes";
 import type { Environment, PlacementOn } from "../contract/spec";
 
 export interface NetworkProps {
@@ -69,6 +70,7 @@ export class Network extends Construct {
       resourceGroupName,
       location,
       addressSpace: [placement.cidr],
+      ...networkLifecycle(placement),
     });
     const subnet = { resourceGroupName, virtualNetworkName: network.name, defaultOutboundAccessEnabled: false };
     const machines = new Subnet(this, "machines", {

@@ -2,6 +2,7 @@
  * Planes held apart: what keeps data stands in a stack of its own, protected twice, and never in a stack that a release
  * changes. Judged on what was synthesized, so that it holds however a construct came to it.
  */
+import type { Placement } from "./spec";
 import type { Problem } from "./validate";
 
 export type Plane = "foundation" | "persistent" | "service";
@@ -26,6 +27,10 @@ export const PERSISTENT_TYPES: Readonly<Record<string, string | null>> = {
   azurerm_storage_share: null,
   azurerm_managed_disk: null,
 };
+
+/** Lifecycle of a network: Terraform does not take it away from under a protected store. */
+export const networkLifecycle = ({ persistent }: Pick<Placement, "persistent">) =>
+  persistent?.protected ? { lifecycle: { preventDestroy: true } } : {};
 
 /** A resource as it was synthesized. */
 export interface SynthesizedResource {

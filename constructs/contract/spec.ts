@@ -45,7 +45,21 @@ const backend = z.discriminatedUnion("kind", [
 ]);
 
 /** IPv4 range of the placement's network, /12 to /20. Ranges of networks that will be peered must not overlap. */
-const cidr = z.cidrv4().regex(/\/(1[2-9]|20)$/, "a prefix length from /12 to /20");
+const cidr = z
+  .cidrv4()
+  .regex(/\/(1[2-9]|20)$/, "a prefix length from /12 to /20")
+  .refine((range) => range === networkOf(range), {
+    error: ({ input }) => `must begin a network, as ${networkOf(String(input))} does, got "${String(input)}"`,
+  });
+
+/** A range with the bits of its hosts cleared: 10.40.0.0/16 for 10.40.0.1/16. */
+function networkOf(range: string): string {
+  const [address = "", length = ""] = range.split("/");
+  const bits = address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  const size = 2 ** (32 - Number(length));
+  const first = Math.floor(bits / size) * size;
+  return `${[24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".")}/${length}`;
+}
 
 /** Zones that machines are spread over; three survive the loss of one without a shortage. */
 const zones = (least: number) => z.array(z.string().min(1)).min(least).max(6);

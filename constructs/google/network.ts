@@ -13,6 +13,7 @@ import { DataGoogleComputeSubnetwork } from "@cdktf/provider-google/lib/data-goo
 import { ServiceNetworkingConnection } from "@cdktf/provider-google/lib/service-networking-connection";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { networkLifecycle } from "../contract/planes";
 import type { Environment, PlacementOn } from "../contract/spec";
 
 /** An environment in one Google Cloud region: all that the names of long-lived things are made of. */
@@ -54,6 +55,7 @@ export class Network extends Construct {
       name: name.network,
       autoCreateSubnetworks: false,
       routingMode: "REGIONAL",
+      ...networkLifecycle(placement),
     });
     new ComputeSubnetwork(this, "machines", {
       name: name.machines,

@@ -4,11 +4,19 @@ import type { Obj } from "../protocol/values";
 import type { TypeSchema } from "../schemas/catalog";
 import type { Cloud } from "./apply";
 import { CloudError } from "./errors";
+import { GROUPS, sizeOf } from "./groups";
 
 /** The live attributes of the object that a state names; null when it is gone. */
 export function readLive(cloud: Cloud, schema: TypeSchema, state: Obj, settings: ProviderSettings): Obj | null {
   const object = cloud.read(schema, state, settings);
-  return object ? { ...object.attributes, ...("timeouts" in state ? { timeouts: state.timeouts ?? null } : {}) } : null;
+  if (!object) return null;
+  const group = GROUPS[schema.name];
+  return {
+    ...object.attributes,
+    // What scales a group changes it, not what Terraform wrote.
+    ...(group ? { [group.sizeAttribute]: sizeOf(object, group, cloud.store) } : {}),
+    ...("timeouts" in state ? { timeouts: state.timeouts ?? null } : {}),
+  };
 }
 
 /** The state of an object to import, by its id, ARN, link or name. */

@@ -122,8 +122,15 @@ function released(environment: Environment, service: Service, folder: string): T
     epoch: serving?.epoch,
     capacity: serving?.capacity ?? undefined,
     ...(second ? { candidate: second.version } : {}),
+    ...breakGlassIn(read.value),
   };
 }
+
+/** Slots whose machines people may get into, in whatever slot: nobody means that to stay. */
+const breakGlassIn = ({ slots }: ReleaseFile): Tree => {
+  const until = Object.values(slots).flatMap((slot: SlotRelease | null) => slot?.breakGlass?.until ?? []);
+  return until.length > 0 ? { breakGlass: until.join(" ") } : {};
+};
 
 function rolesIn(value: ReleaseFile): (SlotRelease | undefined)[] {
   if (!("traffic" in value)) return [value.slots.live];
