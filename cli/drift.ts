@@ -2,7 +2,7 @@
 import { HcpError } from "../hcp/error";
 import { refresh } from "../hcp/refresh";
 import { readStack } from "../hcp/stacks";
-import { readDrift } from "../operations/drift/read";
+import { neverDeployed, readDrift } from "../operations/drift/read";
 import { exitCode, json, markdown, text, type DriftReport } from "../operations/drift/render";
 import { chooseStacks, nameOfFile, OUTPUT, stackFolder } from "../operations/stacks";
 import { each, StackTerraform, TerraformFailed } from "../operations/terraform";
@@ -20,7 +20,10 @@ async function lookAt(output: string, stack: string): Promise<DriftReport[number
   const terraform = new StackTerraform(folder);
   try {
     const read = readStack(stack, folder);
-    if (!read.place) return readDrift(await terraform.plan("-refresh-only"), stack);
+    if (!read.place) {
+      if (!(await terraform.hasState())) return neverDeployed(stack);
+      return readDrift(await terraform.plan("-refresh-only"), stack);
+    }
     const file = terraform.file("plan.json");
     await refresh(clientOf(read.place), read, file);
     return readDrift(file, stack);

@@ -1,6 +1,6 @@
 /** Runs the terraform of the user in the folder of a synthesized stack: to look, and on the local cloud to try things. */
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clean } from "../review/text";
@@ -44,19 +44,25 @@ export class StackTerraform {
   /** The JSON of a plan, as a file. @throws TerraformFailed */
   async plan(...flags: readonly string[]): Promise<string> {
     const plan = this.file("plan");
-    await this.initialized("plan", "-input=false", "-no-color", "-lock=false", `-out=${plan}`, ...flags);
+    const args = ["plan", "-input=false", "-no-color", "-lock=false", `-out=${plan}`, ...flags];
+    await this.initialized(() => this.run(args));
     return this.show(plan);
   }
 
   /** The JSON of the state, as a file. @throws TerraformFailed */
   async state(): Promise<string> {
-    if (!existsSync(join(this.folder, ".terraform"))) await this.init();
-    return this.show();
+    return this.initialized(() => this.show());
+  }
+
+  /** Whether Terraform ever made anything here. @throws TerraformFailed */
+  async hasState(): Promise<boolean> {
+    const { values } = JSON.parse(readFileSync(await this.state(), "utf8")) as { values?: unknown };
+    return values !== undefined;
   }
 
   /** For the local cloud: whoever looks at a real one applies nothing. @throws TerraformFailed */
   async apply(): Promise<void> {
-    await this.initialized("apply", "-input=false", "-no-color", "-auto-approve");
+    await this.initialized(() => this.run(["apply", "-input=false", "-no-color", "-auto-approve"]));
   }
 
   private async show(...which: readonly string[]): Promise<string> {
@@ -68,14 +74,14 @@ export class StackTerraform {
   private init = () => this.run(["init", "-input=false", "-no-color"]);
 
   /** A folder that was never initialized, or for another backend or provider, is initialized now. */
-  private async initialized(...args: readonly string[]): Promise<void> {
-    if (!existsSync(join(this.folder, ".terraform"))) await this.init();
+  private async initialized<T>(work: () => Promise<T>): Promise<T> {
+    if (!existsSync(join(this.folder, this.env.TF_DATA_DIR || ".terraform"))) await this.init();
     try {
-      await this.run(args);
+      return await work();
     } catch (error) {
       if (!(error instanceof TerraformFailed) || !error.message.includes("terraform init")) throw error;
       await this.init();
-      await this.run(args);
+      return work();
     }
   }
 

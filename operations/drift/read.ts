@@ -26,8 +26,8 @@ export interface DriftFinding {
 
 export interface StackDrift {
   readonly stack: string;
-  /** SHA-256 of the plan's JSON. */
-  readonly digest: string;
+  /** SHA-256 of the plan's JSON; none where there was nothing to plan. */
+  readonly digest?: string;
   /** False for a stack that is not deployed yet; undefined where the plan does not say. */
   readonly deployed?: boolean;
   readonly findings: readonly DriftFinding[];
@@ -82,6 +82,14 @@ function scan(file: string): Scanned {
   // The redacted form has no configuration, and a whole plan without a state had none.
   return { raw, managed, ...(names.includes("configuration") ? { deployed: objects + raw.length > 0 } : {}) };
 }
+
+/** A stack that Terraform never made: what it stands on may be missing too, so that no plan can be made of it. */
+export const neverDeployed = (stack: string): StackDrift => ({
+  stack: clean(stack),
+  deployed: false,
+  findings: [],
+  weight: "none",
+});
 
 /**
  * @param stack its name, for the report
