@@ -119,13 +119,18 @@ const AUTOSCALERS: Record<string, Autoscaler> = {
 };
 
 /** Machines of a group: as many as it was given, within the limits of whatever scales it. */
-export function sizeOf({ id, attributes }: CloudObject, type: GroupType, store: Store): number {
+export const sizeOf = (object: CloudObject, type: GroupType, store: Store): number =>
+  scaledSize(object, type, store) ?? type.size(object.attributes);
+
+/** The same where something scales the group; undefined where nothing does. */
+export function scaledSize({ id, attributes }: CloudObject, type: GroupType, store: Store): number | undefined {
   const scalers = Object.entries(AUTOSCALERS).flatMap(([scaler, form]) =>
     store
       .ofType(scaler)
       .filter((object) => String(object.attributes[form.target]).toLowerCase().endsWith(id.toLowerCase()))
       .map((object) => [numbersAt(object.attributes, form.fewest), numbersAt(object.attributes, form.most)] as const),
   );
+  if (scalers.length === 0) return undefined;
   return scalers.reduce((size, [fewest, most]) => Math.min(Math.max(size, ...fewest), ...most), type.size(attributes));
 }
 

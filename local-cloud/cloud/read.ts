@@ -4,17 +4,18 @@ import type { Obj } from "../protocol/values";
 import type { TypeSchema } from "../schemas/catalog";
 import type { Cloud } from "./apply";
 import { CloudError } from "./errors";
-import { GROUPS, sizeOf } from "./groups";
+import { GROUPS, scaledSize } from "./groups";
 
 /** The live attributes of the object that a state names; null when it is gone. */
 export function readLive(cloud: Cloud, schema: TypeSchema, state: Obj, settings: ProviderSettings): Obj | null {
   const object = cloud.read(schema, state, settings);
   if (!object) return null;
   const group = GROUPS[schema.name];
+  const scaled = group && scaledSize(object, group, cloud.store);
   return {
     ...object.attributes,
     // What scales a group changes it, not what Terraform wrote.
-    ...(group ? { [group.sizeAttribute]: sizeOf(object, group, cloud.store) } : {}),
+    ...(scaled === undefined ? {} : { [group!.sizeAttribute]: scaled }),
     ...("timeouts" in state ? { timeouts: state.timeouts ?? null } : {}),
   };
 }
