@@ -1,5 +1,6 @@
 /** Where a stack's state lives. Explicit always: CDKTF's default is a local file by absolute path. */
 import {
+  App,
   AzurermBackend,
   CloudBackend,
   GcsBackend,
@@ -19,7 +20,7 @@ type Builders = {
 };
 
 const BUILDERS: Builders = {
-  local: (stack, name) => localBackend(stack, name, "state"),
+  local: (stack, name) => localBackend(stack, name, STACK_FOLDER, "state"),
   s3: (stack, name, { bucket, region, kmsKeyId }) => {
     new S3Backend(stack, { bucket, region, key: `${name}.tfstate`, encrypt: true, kmsKeyId });
     // CDKTF 0.21 has no prop for the lock file in the bucket, which replaced the DynamoDB table in Terraform 1.11.
@@ -38,8 +39,8 @@ const BUILDERS: Builders = {
     new CloudBackend(stack, { organization, hostname, workspaces: new NamedCloudWorkspace(name, project) }),
 };
 
-const localBackend = (stack: TerraformStack, name: string, folder: string) =>
-  new LocalBackend(stack, { path: relative(STACK_FOLDER, join(folder, `${name}.tfstate`)) });
+const localBackend = (stack: TerraformStack, name: string, from: string, folder: string) =>
+  new LocalBackend(stack, { path: relative(from, join(folder, `${name}.tfstate`)) });
 
 /**
  * FLEET_STATE_DIR overrides every backend with files in that folder: the local cloud sets it, so that what it makes
@@ -47,7 +48,8 @@ const localBackend = (stack: TerraformStack, name: string, folder: string) =>
  */
 export function addBackend(stack: TerraformStack, name: string, backend: Backend): void {
   const override = process.env.FLEET_STATE_DIR;
-  if (override) localBackend(stack, name, override);
+  // Wherever the stacks are written to: a rehearsal does so in a folder of its own.
+  if (override) localBackend(stack, name, join(App.of(stack).outdir, "stacks", name), override);
   else
     (BUILDERS[backend.kind] as (stack: TerraformStack, name: string, backend: Backend) => void)(stack, name, backend);
 }

@@ -239,8 +239,12 @@ describe.each(["aws", "google", "azure"] as const)("on %s", (cloud) => {
 });
 
 test("nor is a stack without the network that it would stand on", async () => {
-  await lab.attach();
-  const { service } = STACKS.aws;
-  const { code, out } = await fleetCommand(drift, "--output", lab.output, service);
-  expect([code, out]).toEqual([0, `drift: 1 not deployed\n\n${service}: not deployed\n`]);
+  const other = await Lab.start({ environments: [prod()] });
+  try {
+    const { service } = STACKS.aws;
+    const { code, out } = await fleetCommand(drift, "--output", other.output, service);
+    expect([code, out]).toEqual([0, `drift: 1 not deployed\n\n${service}: not deployed\n`]);
+  } finally {
+    await other.stop();
+  }
 });
