@@ -8,6 +8,9 @@ export const epoch = z.string().regex(/^[a-z0-9-]{0,32}$/, "at most 32 lower-cas
 
 const utc = z.iso.datetime({ offset: false, precision: 0, error: "a time in UTC such as 2026-11-28T18:00:00Z" });
 
+/** Most characters of why people get into machines. */
+export const REASON_LIMIT = 200;
+
 const slot = z.strictObject({
   /** Version of the service's image in the catalog. */
   version: z.string(),
@@ -16,7 +19,7 @@ const slot = z.strictObject({
   /** Fewest machines of the slot, and what a new group starts with. @default - the service's capacity.min */
   capacity: z.int().min(1).nullable().default(null),
   /** People may get into these machines, until a time and for a reason: npx fleet release break-glass. @default - nobody may */
-  breakGlass: z.strictObject({ until: utc, reason: z.string().min(1).max(200) }).optional(),
+  breakGlass: z.strictObject({ until: utc, reason: z.string().min(1).max(REASON_LIMIT) }).optional(),
 });
 
 const weight = z.int().min(0).max(100);

@@ -2,14 +2,12 @@
 import { stamp } from "../../images/clock";
 import { refuse } from "../../images/refuse";
 import { breakGlass } from "../../releases/break-glass";
+import { REASON_LIMIT } from "../../releases/file";
 import { released } from "../../releases/subject";
 import { instant } from "../options";
 import { changed, chosen, DROP } from "./change-commands";
 import { BY, type ReleaseCommand } from "./command";
 import { closeText, stepText } from "./say";
-
-/** Longest text that a release file holds. */
-const REASON = 200;
 
 export const breakGlassCommand: ReleaseCommand = {
   summary: "Builds machines that people may get into, until a time; in the idle slot where there is one.",
@@ -26,8 +24,8 @@ export const breakGlassCommand: ReleaseCommand = {
     const at = released(about, input.around);
     input.needed("until");
     const reason = input.needed("reason").trim();
-    if (reason === "" || reason.length > REASON)
-      refuse("--reason", `must be a text of 1 to ${REASON} characters, got ${reason.length}`);
+    if (reason === "" || reason.length > REASON_LIMIT)
+      refuse("--reason", `must be a text of 1 to ${REASON_LIMIT} characters, got ${reason.length}`);
     const wanted = {
       version: input.text("version"),
       until: stamp(instant("--until", input.text("until"))!),

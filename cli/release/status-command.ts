@@ -49,10 +49,19 @@ function show(input: Input, about: Subject, status: Status): string {
   return [
     head,
     table(HEAD, status.slots.map(cells), "  "),
-    ...status.slots.flatMap(({ slot, breakGlass }) => (breakGlass ? [`  slot ${slot}: ${Date.parse(breakGlass.until) > input.around.now.getTime() ? "people may get in until" : "people could get in, which was over at"} ${breakGlass.until}, ${breakGlass.reason}; close it: ${closeText(about, slot)}`] : [])), // prettier-ignore
+    ...status.slots.flatMap((row) => wayInText(input, about, row)),
     ...Object.entries(status.missing).map(([stack, why]) => `  ${stack}: ${why}`),
     ...rolloutText(about, status),
   ].join("\n");
+}
+
+/** Until when people may get into a slot's machines, and how that is ended. */
+function wayInText(input: Input, about: Subject, { slot, breakGlass }: SlotRow): string[] {
+  if (breakGlass === null) return [];
+  const { until, reason } = breakGlass;
+  const isOpen = Date.parse(until) > input.around.now.getTime();
+  const when = isOpen ? "people may get in until" : "people could get in, which was over at";
+  return [`  slot ${slot}: ${when} ${until}, ${reason}; close it: ${closeText(about, slot)}`];
 }
 
 function rolloutText(about: Subject, { rollout, waiting }: Status): string[] {
