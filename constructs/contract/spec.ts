@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { logs, persistent, secrets, settings, uses } from "./ground-spec";
+import { networkAt, rangeOf } from "./range";
 import { rollout } from "./rollout-spec";
 
 export const CLOUDS = ["aws", "google", "azure"] as const;
@@ -52,14 +53,7 @@ const cidr = z
     error: ({ input }) => `must begin a network, as ${networkOf(String(input))} does, got "${String(input)}"`,
   });
 
-/** A range with the bits of its hosts cleared: 10.40.0.0/16 for 10.40.0.1/16. */
-function networkOf(range: string): string {
-  const [address = "", length = ""] = range.split("/");
-  const bits = address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
-  const size = 2 ** (32 - Number(length));
-  const first = Math.floor(bits / size) * size;
-  return `${[24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".")}/${length}`;
-}
+const networkOf = (cidr: string): string => networkAt(rangeOf(cidr)[0], cidr);
 
 /** Zones that machines are spread over; three survive the loss of one without a shortage. */
 const zones = (least: number) => z.array(z.string().min(1)).min(least).max(6);

@@ -1,4 +1,5 @@
 /** The place to recover to: a placement that fleet.ts does not have yet, or that a service does not use yet. */
+import { networkAt, rangeOf } from "../../constructs/contract/range";
 import { placementId, regionOf } from "../../constructs/contract/names";
 import { CLOUDS, type Cloud, type Environment, type Fleet, type Placement } from "../../constructs/contract/spec";
 import { refuse } from "../../images/refuse";
@@ -103,19 +104,6 @@ export function propose(fleet: Fleet, declared: Declared | undefined, to: Destin
 export const namesRegion = (text: string, region: string): boolean =>
   text.includes(`:${region}:`) || text.includes(`/${region}/`);
 
-type Range = readonly [from: number, to: number];
-
-function rangeOf(cidr: string): Range {
-  const [address = "", length = ""] = cidr.split("/");
-  const size = 2 ** (32 - Number(length));
-  const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  const from = Math.floor(number / size) * size;
-  return [from, from + size];
-}
-
-const address = (number: number): string =>
-  [24, 16, 8, 0].map((bits) => Math.floor(number / 2 ** bits) % 256).join(".");
-
 const PRIVATE = "10.0.0.0/8";
 
 /** A range as large as another one that no placement of the fleet uses: the next after the last, else the first. */
@@ -128,7 +116,7 @@ export function freeRange({ environments }: Fleet, like: string): string {
   const after = Math.ceil(Math.max(lowest, ...inside.map(([, end]) => end)) / size) * size;
   for (const start of [after, lowest])
     for (let next = start; next + size <= highest; next += size)
-      if (taken.every(([a, b]) => next + size <= a || next >= b)) return `${address(next)}/${like.split("/")[1]}`;
+      if (taken.every(([a, b]) => next + size <= a || next >= b)) return networkAt(next, like);
   return refuse("--cidr", `is needed: ${PRIVATE} has no free range of the size of ${like}`);
 }
 
