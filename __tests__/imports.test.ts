@@ -13,6 +13,7 @@ const PARTS = [
   "operations",
   "hcp",
   "local-cloud",
+  "local-hcp",
   "cli",
 ];
 
@@ -30,7 +31,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   review: ["images", "constructs/contract"],
   operations: ["releases", "review", "images", "constructs/contract"],
   hcp: ["review", "constructs/contract"],
-  "local-cloud": [],
+  "local-cloud": ["local-hcp"],
+  "local-hcp": [],
   // The name of an orphan on Azure is a hash of what its machines are.
   cli: [
     "main.ts",
@@ -54,6 +56,7 @@ const WITHOUT_PROVIDERS = [
   "operations",
   "hcp",
   "local-cloud",
+  "local-hcp",
   "cli",
   "fleet.ts",
   "main.ts",
@@ -74,7 +77,7 @@ function listed(part: string): string[] {
 }
 
 const imports = files.flatMap((file) =>
-  [...readFileSync(join(ROOT, file), "utf8").matchAll(/(?:from|import|require\()\s*"([^"]+)"/g)].map(([, target]) => ({
+  [...readFileSync(join(ROOT, file), "utf8").matchAll(/(?:from|import\(?|require\()\s*"([^"]+)"/g)].map(([, target]) => ({
     file,
     target: target!,
   })),
@@ -95,6 +98,11 @@ test("arrows between the parts point one way", () => {
     }))
     .filter(({ from, to }) => from !== to && !ALLOWED[from]?.includes(to));
   expect(wrong).toEqual([]);
+});
+
+test("one door leads from the local cloud to its HCP Terraform", () => {
+  const doors = imports.filter(({ file, target }) => partOf(file) === "local-cloud" && target.includes("local-hcp"));
+  expect(doors).toEqual([{ file: "local-cloud/run.ts", target: "../local-hcp/session.js" }]);
 });
 
 const withEnding = (target: string) => (["main", "fleet"].includes(target) ? `${target}.ts` : target);

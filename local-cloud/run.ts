@@ -6,7 +6,6 @@ import { listing } from "./listing-text";
 import { LockedError } from "./lock";
 import { reset } from "./reset";
 import { list } from "./cloud/listing";
-import { SettingError } from "./hcp/faults";
 import { OutsideError, remove, scale } from "./cloud/outside";
 import { JournalError, Store } from "./cloud/store";
 import { startLocalCloud } from "./server";
@@ -33,6 +32,7 @@ const SESSION = "LOCAL_CLOUD_SESSION";
 const HCP_SESSION = "LOCAL_CLOUD_HCP_SESSION";
 
 class UsageError extends Error {}
+class RefusedSetting extends Error {}
 
 async function main(args: readonly string[]): Promise<number> {
   const dir = resolve(process.env.LOCAL_CLOUD_DIR || join(__dirname, "..", ".local-cloud"));
@@ -117,8 +117,10 @@ async function session(dir: string, command: string, args: readonly string[], hc
 
 async function withHcp(dir: string, env: Record<string, string>, command: string, args: readonly string[]) {
   // Loaded only when asked for: the plain session has no use for it.
-  const { startFromEnvironment } = await import("./hcp/session.js");
-  const hcp = await startFromEnvironment(dir, env, process.env);
+  const { startFromEnvironment, SettingError } = await import("../local-hcp/session.js");
+  const hcp = await startFromEnvironment(dir, env, process.env).catch((error: unknown) => {
+    throw error instanceof SettingError ? new RefusedSetting(error.message) : error;
+  });
   try {
     return await execute(command, args, { ...env, ...hcp.env, [HCP_SESSION]: dir });
   } finally {
@@ -153,7 +155,7 @@ function execute(command: string, args: readonly string[], env: Record<string, s
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const expected = [UsageError, LockedError, OutsideError, JournalError, SettingError].some(
+    const expected = [UsageError, LockedError, OutsideError, JournalError, RefusedSetting].some(
       (kind) => error instanceof kind,
     );
     if (!expected) throw error;

@@ -5,7 +5,7 @@ import type { Command } from "../../cli/commands";
 import { drift } from "../../cli/drift";
 import { inventory } from "../../cli/inventory";
 import { PROJECT } from "../../cli/project-copy";
-import type { Role } from "../../local-cloud/hcp/server";
+import type { Role } from "../../local-hcp/server";
 import { fleetCommand } from "../operations/lab";
 import { STACKS } from "../support/deployment";
 import { fleetWith } from "../support/fleet";

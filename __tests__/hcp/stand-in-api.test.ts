@@ -1,4 +1,4 @@
-import type { Role, Seen } from "../../local-cloud/hcp/server";
+import type { Role, Seen } from "../../local-hcp/server";
 import { Bench, ORGANIZATION, withValue } from "./stand-in-support";
 
 /** What the stand-in of HCP Terraform allows to whom, how it misbehaves, and which variable wins. */

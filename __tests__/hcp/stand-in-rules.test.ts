@@ -1,9 +1,9 @@
-import type { Run, Variable, VariableSet, Workspace } from "../../local-cloud/hcp/model";
-import { Faults } from "../../local-cloud/hcp/faults";
-import { redact } from "../../local-cloud/hcp/redact";
-import { isFinal, RUN_STATES, type RunStatus, settle } from "../../local-cloud/hcp/run-states";
-import { Tickets } from "../../local-cloud/hcp/tickets";
-import { literal, resolve } from "../../local-cloud/hcp/variables";
+import type { Run, Variable, VariableSet, Workspace } from "../../local-hcp/model";
+import { Faults } from "../../local-hcp/faults";
+import { redact } from "../../local-hcp/redact";
+import { isFinal, RUN_STATES, type RunStatus, settle } from "../../local-hcp/run-states";
+import { Tickets } from "../../local-hcp/tickets";
+import { literal, resolve } from "../../local-hcp/variables";
 
 describe("the states of a run", () => {
   const all = Object.keys(RUN_STATES) as RunStatus[];

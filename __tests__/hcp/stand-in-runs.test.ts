@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Hcp } from "../../local-cloud/hcp/server";
+import type { Hcp } from "../../local-hcp/server";
 import { run } from "../support/terraform";
 import { Bench, VALUE, withValue } from "./stand-in-support";
 

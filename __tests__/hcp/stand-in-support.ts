@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { create } from "tar";
-import { type Hcp, type HcpOptions, startHcp } from "../../local-cloud/hcp/server";
+import { type Hcp, type HcpOptions, startHcp } from "../../local-hcp/server";
 import { type LocalCloud, startLocalCloud } from "../../local-cloud/server";
 import { type Outcome, run } from "../support/terraform";
 

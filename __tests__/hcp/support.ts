@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
 import { join } from "node:path";
 import { hcp } from "../../cli/hcp";
 import { PROJECT } from "../../cli/project-copy";
-import { startHcp, type Hcp, type HcpOptions, type Role } from "../../local-cloud/hcp/server";
+import { startHcp, type Hcp, type HcpOptions, type Role } from "../../local-hcp/server";
 import { startLocalCloud, type LocalCloud } from "../../local-cloud/server";
 import { run, type Outcome } from "../support/terraform";
 

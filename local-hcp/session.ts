@@ -1,7 +1,9 @@
-/** The stand-in as the environment asks for it. */
+/** The door to this room: the stand-in of HCP Terraform as the environment asks for it. */
 import { SettingError } from "./faults";
 import { isRole, ROLES } from "./rights";
 import { type Hcp, startHcp } from "./server";
+
+export { SettingError };
 
 /**
  * @param env attaches terraform to the local cloud
