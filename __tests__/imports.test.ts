@@ -77,10 +77,12 @@ function listed(part: string): string[] {
 }
 
 const imports = files.flatMap((file) =>
-  [...readFileSync(join(ROOT, file), "utf8").matchAll(/(?:from|import\(?|require\()\s*"([^"]+)"/g)].map(([, target]) => ({
-    file,
-    target: target!,
-  })),
+  [...readFileSync(join(ROOT, file), "utf8").matchAll(/(?:from|import\(?|require\()\s*"([^"]+)"/g)].map(
+    ([, target]) => ({
+      file,
+      target: target!,
+    }),
+  ),
 );
 
 test("reads the project's files", () => {
