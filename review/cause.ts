@@ -1,8 +1,9 @@
 /** Why machines are replaced: traced from what Terraform names to what somebody changed. */
+import { sameMeaning } from "../constructs/contract/meaning";
 import type { Change } from "./facts";
 import { isCompute, PLANES } from "./planes";
 import { kindOf } from "./read/attributes";
-import { isReplaced, sameImage, type Slot } from "./subject";
+import { isReplaced, type Slot } from "./subject";
 
 /** Paths that differ in every bump: names, the image, the version in labels, and what points at the group. */
 const MOVES: Readonly<Record<string, RegExp>> = {
@@ -60,5 +61,5 @@ export function causeOf({ group, template, members }: Slot): Cause | undefined {
 /** Whether the image differs; undefined where the plan does not know or does not say. */
 function movedImage({ before, after }: Change): boolean | undefined {
   if (before.image === undefined || after.image === undefined) return undefined;
-  return !sameImage(before.image, after.image);
+  return !sameMeaning(before.image, after.image);
 }

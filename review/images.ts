@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { findImage, type ImageRecord } from "../images/catalog";
 import { listNames } from "../images/json-file";
-import { imageKey } from "./subject";
+import { canonical } from "../constructs/contract/meaning";
 
 /** Finds the record of an image id; undefined when the catalog does not hold it. */
 export type Catalog = (id: string) => ImageRecord | undefined;
@@ -14,9 +14,9 @@ export function openCatalog(folder: string): Catalog {
   for (const image of folders(folder))
     for (const version of listNames(join(folder, image), ".json")) {
       const found = findImage(folder, image, version, "the catalog");
-      for (const { id } of found.value?.artifacts ?? []) records.set(imageKey(id), found.value!);
+      for (const { id } of found.value?.artifacts ?? []) records.set(canonical(id), found.value!);
     }
-  return (id) => records.get(imageKey(id));
+  return (id) => records.get(canonical(id));
 }
 
 function folders(folder: string): string[] {

@@ -1,4 +1,5 @@
 /** One stack under review: its facts, with what follows from them. Everything here is pure. */
+import { sameMeaning } from "../constructs/contract/meaning";
 import type { Step } from "../constructs/contract/plan-contract";
 import type { Change, PlanFacts, Release } from "./facts";
 import { carriesImage, closesWayIn, isCompute, isEntry, isGroup, PLANES, slotOf } from "./planes";
@@ -40,10 +41,6 @@ export const isOnly = ({ actions }: Change, action: string): boolean => actions.
 /** The resource block that an object comes from. */
 export const blockOf = (subject: Pick<Subject, "configuration">, { inModule, mode, type, name }: Change) =>
   inModule ? undefined : subject.configuration?.blocks.get(`${mode === "data" ? "data." : ""}${type}.${name}`);
-
-/** Image ids that name the same image: Google's may be a full URL, Azure's differ in case. */
-export const sameImage = (a: string, b: string): boolean => imageKey(a) === imageKey(b);
-export const imageKey = (id: string): string => id.replace(/^https:\/\/[^ ]*?\/(?=projects\/)/, "").toLowerCase();
 
 export function subjectOf(facts: PlanFacts, configuration?: Configuration): Subject {
   const managed = facts.changes.filter(({ mode }) => mode === "managed");
@@ -113,7 +110,7 @@ function weightsOf(present: readonly Change[], facts: PlanFacts): Subject["weigh
   return { ...(before ? { before } : {}), ...(after ? { after } : {}) };
 }
 
-const sameTarget = (id: string, to: string) => id === to || to.endsWith(`/${id}`) || id.endsWith(`/${to}`);
+const sameTarget = (id: string, to: string) => sameMeaning(id, to) || to.endsWith(`/${id}`) || id.endsWith(`/${to}`);
 
 /** What one changed object suggests that the plan is about. */
 function hintOf(change: Change): Step | "other" {

@@ -1,4 +1,5 @@
 /** The parts of `terraform show -json <plan>` that decide, and how to read them. */
+import { changedPaths, holdsTrue } from "./meaning";
 
 export type Action = "no-op" | "read" | "create" | "update" | "delete";
 
@@ -38,14 +39,11 @@ export const isCreateBeforeDestroy = ({ change }: ResourceChange): boolean => ch
 export const forcedBy = ({ change }: ResourceChange): string[] =>
   [...new Set((change.replace_paths ?? []).map(([attribute]) => String(attribute)))].sort();
 
-/** Top-level attributes whose value differs, or is not known yet, after an update; sorted. */
+/** Top-level attributes whose value means something else, or is not known yet, after an update; sorted. */
 export function changedAttributes({ change: { before, after, after_unknown } }: ResourceChange): string[] {
   const unknown = typeof after_unknown === "object" ? after_unknown : {};
-  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {}), ...Object.keys(unknown)]);
-  return [...names]
-    .filter((name) => holdsTrue(unknown[name]) || JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]))
+  const names = Object.keys({ ...before, ...after, ...unknown });
+  return names
+    .filter((name) => holdsTrue(unknown[name]) || changedPaths(before?.[name], after?.[name]).length > 0)
     .sort();
 }
-
-const holdsTrue = (value: unknown): boolean =>
-  value === true || (typeof value === "object" && value !== null && Object.values(value).some(holdsTrue));

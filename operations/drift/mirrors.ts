@@ -3,6 +3,8 @@
  * route table its routes. Once those are made, the list shows up as drift although nobody touched anything. It is life when
  * every entry is one of the managed objects, and never when one is not.
  */
+import { sameMeaning } from "../../constructs/contract/meaning";
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** A managed object of the state that the plan was made from. */
@@ -99,7 +101,7 @@ export function isMirror(type: string, attribute: string, after: Json, managed: 
   const [own, listed] = mirror.owner;
   const known = new Set(
     managed
-      .filter(({ type: other, values }) => mirror.of.includes(other) && values[own] === after[listed])
+      .filter(({ type: other, values }) => mirror.of.includes(other) && sameMeaning(values[own], after[listed]))
       .flatMap(({ values }) => mirror.satellite(values)),
   );
   const value = after[attribute];

@@ -5,6 +5,7 @@ import { readPlan, UnusableFile } from "../../review/read/plan";
 import { Secrets } from "../../review/read/secrets";
 import type { Attributes } from "../../review/read/attributes";
 import { clean } from "../../review/text";
+import { sameMeaning } from "../../constructs/contract/meaning";
 import { scanFile } from "../json-file";
 import { heavier, subjectIn, weightOf } from "./classify";
 import { MIRRORED, type Managed } from "./mirrors";
@@ -146,7 +147,7 @@ function shownValues({ before, after }: Change, subject: Subject, show: (text: s
   return (Object.keys(SHOWN_SUBJECT) as (keyof Attributes)[]).flatMap((what) => {
     if (SHOWN_SUBJECT[what] !== subject) return [];
     const [from, to] = [words(before[what]), words(after[what])];
-    return from === to ? [] : [{ what, before: show(from), after: show(to) }];
+    return sameMeaning(before[what], after[what]) ? [] : [{ what, before: show(from), after: show(to) }];
   });
 }
 

@@ -5,7 +5,7 @@ import { effectiveState } from "../../images/effective";
 import { csv } from "../../images/inventory";
 import { allRecords, lookupIn, type Catalog } from "../../images/load";
 import { named } from "../../images/refuse";
-import { imageKey } from "../../review/subject";
+import { canonical } from "../../constructs/contract/meaning";
 import { parseStackName } from "../stacks";
 import type { RunningGroup } from "./read";
 
@@ -59,10 +59,10 @@ export function inventory(
   olderThan: string | undefined,
 ): Inventory {
   const records = new Map(
-    allRecords(catalog).flatMap((record) => record.artifacts.map(({ id }) => [imageKey(id), record] as const)),
+    allRecords(catalog).flatMap((record) => record.artifacts.map(({ id }) => [canonical(id), record] as const)),
   );
   const found = stacks.flatMap(({ stack, groups }) =>
-    groups.map((group) => describe(stack, group, records.get(imageKey(group.imageId)), catalog, now, olderThan)),
+    groups.map((group) => describe(stack, group, records.get(canonical(group.imageId)), catalog, now, olderThan)),
   );
   return {
     rows: found.map(({ row }) => row),

@@ -2,6 +2,8 @@
  * The only attributes of a plan that a review may show, and where each provider keeps them. Whatever is not in this
  * table never leaves the reader, except for its name.
  */
+import { holdsTrue } from "../../constructs/contract/meaning";
+
 export interface Attributes {
   readonly name: string;
   readonly prefix: string;
@@ -103,9 +105,6 @@ function isMasked(mask: unknown, path: readonly string[], whole: boolean): boole
   }
   return found === true || (whole && holdsTrue(found));
 }
-
-export const holdsTrue = (value: unknown): boolean =>
-  value === true || (typeof value === "object" && value !== null && Object.values(value).some(holdsTrue));
 
 /** A place that traffic goes to, and its share in percent. */
 export interface Target {

@@ -1,7 +1,8 @@
 /** One resource change, reduced to facts: what happens, why, and the few attributes that may be shown. */
 import { z } from "zod";
 import type { Change } from "../facts";
-import { holdsTrue, shownOf } from "./attributes";
+import { changedPaths, holdsTrue } from "../../constructs/contract/meaning";
+import { shownOf } from "./attributes";
 
 const values = z.record(z.string(), z.unknown()).nullable().optional();
 
@@ -48,9 +49,7 @@ export function digest(raw: RawChange, secrets: Set<string>): Change {
   const before = shownOf(raw.type, change.before, change.before_sensitive);
   const after = shownOf(raw.type, change.after, change.after_sensitive);
   const unknown = typeof change.after_unknown === "object" ? { ...change.after_unknown } : {};
-  const changed: string[] = [];
   const happens = change.actions.some((action) => action !== "no-op");
-  if (happens && change.before && change.after) differences(change.before, change.after, unknown, "", changed);
   return {
     key: raw.address,
     address: raw.address,
@@ -66,38 +65,13 @@ export function digest(raw: RawChange, secrets: Set<string>): Change {
     importing: change.importing !== undefined && change.importing !== null,
     indexUnknown: raw.index_unknown === true,
     forcedBy: [...new Set((change.replace_paths ?? []).map(([attribute]) => String(attribute)))].sort(),
-    changed,
+    changed:
+      happens && change.before && change.after ? changedPaths(change.before, change.after, unknown, MOST_PATHS) : [],
     unknown: Object.entries(unknown).flatMap(([name, value]) => (holdsTrue(value) ? [name] : [])),
     before: before.shown,
     after: after.shown,
     masked: [...new Set([...before.masked, ...after.masked])],
   };
-}
-
-/** Providers on the old plugin SDK read an empty or zero value back where the configuration holds none: no difference. */
-const isEmpty = (value: unknown): boolean =>
-  value === null ||
-  value === undefined ||
-  value === "" ||
-  value === 0 ||
-  value === false ||
-  (typeof value === "object" && Object.values(value).every(isEmpty));
-
-const isUnset = (value: unknown) => value === null || value === undefined;
-const bothUnset = (a: unknown, b: unknown) =>
-  (isUnset(a) || isUnset(b) || typeof a === "object" || typeof b === "object") && isEmpty(a) && isEmpty(b);
-
-function differences(before: unknown, after: unknown, unknown: unknown, path: string, found: string[]): void {
-  if (found.length >= MOST_PATHS || before === after || unknown === true || bothUnset(before, after)) return;
-  if (typeof before === "object" && typeof after === "object" && before !== null && after !== null) {
-    const [a, b, c] = [before, after, unknown ?? {}] as Record<string, unknown>[];
-    for (const name of new Set([...Object.keys(a!), ...Object.keys(b!)]))
-      differences(a![name], b![name], c![name], path === "" ? name : `${path}.${name}`, found);
-    return;
-  }
-  // An object that is yet to be computed whole leaves nothing but its unknown parts.
-  if (isEmpty(after) && holdsTrue(unknown)) return;
-  found.push(path);
 }
 
 /** Keeps what a mask covers; a `true` covers everything below it. */

@@ -1,7 +1,8 @@
 /** Rules on the image itself: that it is the pinned one, that it may run, and that its name is free. */
 import { REFUSED_STATES } from "../../constructs/contract/release";
 import type { Catalog } from "../images";
-import { isReplaced, isOnly, sameImage, type Subject } from "../subject";
+import { sameMeaning } from "../../constructs/contract/meaning";
+import { isReplaced, isOnly, type Subject } from "../subject";
 import { kindOf } from "../read/attributes";
 import { say } from "../text";
 import { finding, type Finding } from "./finding";
@@ -39,7 +40,7 @@ export const pinned = (subject: Subject): Finding[] =>
           say`Pin the image id in the release.`,
         ),
       ];
-    if (release?.imageId === undefined || sameImage(release.imageId, image)) return [];
+    if (release?.imageId === undefined || sameMeaning(release.imageId, image)) return [];
     return [
       finding(
         "image-not-pinned",

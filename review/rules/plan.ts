@@ -1,5 +1,6 @@
 /** Rules on the plan as a whole: whether it can be judged and applied at all, and whether it is what was asked for. */
-import { imageKey, isOnly, type Subject } from "../subject";
+import { sameMeaning } from "../../constructs/contract/meaning";
+import { isOnly, type Subject } from "../subject";
 import { listed, say } from "../text";
 import { finding, NOTHING_TO_DO, type Finding } from "./finding";
 
@@ -114,7 +115,7 @@ export function noEffect({ facts, changes, slots, leftOvers }: Subject, expectBu
             ];
   const idle: Finding[] = [finding("no-effect", level, undefined, reason, todo)];
   for (const { release, template, name } of slots.values())
-    if (release?.imageId && template?.before.image && imageKey(release.imageId) !== imageKey(template.before.image))
+    if (release?.imageId && template?.before.image && !sameMeaning(release.imageId, template.before.image))
       idle.push(
         finding(
           "not-wired",
