@@ -1,5 +1,6 @@
 /** What a review knows of a plan: small facts, taken from each change as it is read. */
 import type { Attributes, Shown } from "./read/attributes";
+import type { Secrets } from "./read/secrets";
 
 export interface Change {
   /** Identity within the plan; never printed. */
@@ -75,5 +76,5 @@ export interface PlanFacts {
   readonly failedChecks: readonly FailedCheck[];
   readonly deferred: number;
   readonly invocations: number;
-  readonly secrets: ReadonlySet<string>;
+  readonly secrets: Secrets;
 }

@@ -6,9 +6,8 @@ import type { PlanFacts } from "./facts";
 import type { Catalog } from "./images";
 import type { Review, StackReview } from "./model";
 import type { Configuration } from "./read/configuration";
-import { Secrets } from "./read/secrets";
 import { happens, subjectOf, type Subject } from "./subject";
-import { clean, say } from "./text";
+import { clean, say, type Text } from "./text";
 import { judge, RESULTS } from "./verdict";
 
 export interface Options {
@@ -76,8 +75,7 @@ function stackReview(subject: Subject, others: readonly Subject[], { catalog, no
     objects: listed.slice(0, MOST_OBJECTS).map((change) => ({ address: change.address, what: whatHappens(change) })),
     moreObjects: Math.max(0, listed.length - MOST_OBJECTS),
   };
-  const secrets = new Secrets(facts.secrets);
-  return shownOnly(whole, (text) => clean(secrets.show(text))) as StackReview;
+  return shownOnly(whole, shower(subject, [name.release, ...whole.images].flat())) as StackReview;
 }
 
 /** Stack names read `<env>-<service>-<cloud>-<region>`. */
@@ -98,7 +96,30 @@ function stackName({ configuration, facts }: Subject) {
   };
 }
 
-/** Words of ours that are fields; everything else that is a field, or is marked as code, came from outside. */
+/** How foreign strings are shown: names that source code gives are no values, whatever a secret happens to be. */
+function shower({ facts, changes, configuration }: Subject, known: Text): (text: string) => string {
+  const names = new Set(
+    [
+      ...facts.changes.flatMap(({ address, previousAddress = "", forcedBy, unknown }) => [
+        address,
+        previousAddress,
+        ...forcedBy,
+        ...unknown,
+      ]),
+      ...facts.drift.flatMap(({ address, attributes }) => [address, ...attributes]),
+      ...facts.failedChecks.map(({ address }) => address),
+      ...facts.outputs,
+      ...(configuration?.blocks.keys() ?? []),
+      ...(configuration?.reads ?? []),
+      ...known.flatMap((part) => (typeof part === "string" ? [] : [part.code])),
+    ].map((name) => clean(name)),
+  );
+  const paths = new Set(changes.flatMap(({ changed }) => changed.flatMap((path) => [path, path.split(".")[0]!])));
+  return (text) =>
+    names.has(text) ? text : clean(paths.has(text) ? facts.secrets.hideInPath(text) : facts.secrets.show(text));
+}
+
+/** Words of ours, and of this project's own files, that are fields; everything else that is a field, or is marked as code, came from outside. */
 const OURS: readonly string[] = [
   "rule",
   "level",
@@ -110,11 +131,14 @@ const OURS: readonly string[] = [
   "digest",
   "terraform",
   "at",
+  "stack",
+  "service",
+  "placement",
 ];
 
 /** The same review with every foreign string passed through `show`. Strings directly in a list are sentences of ours. */
 function shownOnly(value: unknown, show: (text: string) => string, field = ""): unknown {
-  if (typeof value === "string") return field === "" || OURS.includes(field) ? value : show(value);
+  if (typeof value === "string") return field === "" ? value : OURS.includes(field) ? clean(value) : show(value);
   if (Array.isArray(value)) return value.map((entry) => shownOnly(entry, show));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, shownOnly(entry, show, name)]));

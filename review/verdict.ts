@@ -16,7 +16,16 @@ import {
   updates,
 } from "./rules/objects";
 import { destroyedFirst, destroyProvisioners, disagrees, lacksOrder, preventsDestroy, reads } from "./rules/order";
-import { destroysAll, errored, failedChecks, incomplete, noEffect, unknownActions, unsaid } from "./rules/plan";
+import {
+  destroysAll,
+  errored,
+  failedChecks,
+  hiddenAddresses,
+  incomplete,
+  noEffect,
+  unknownActions,
+  unsaid,
+} from "./rules/plan";
 import type { Subject } from "./subject";
 
 /** What a review knows besides plan and configuration. */
@@ -66,6 +75,7 @@ const RULES: readonly Rule[] = [
   destroyProvisioners,
   (subject, { others }) => consumers(subject, others),
   feeds,
+  hiddenAddresses,
   unsaid,
 ];
 

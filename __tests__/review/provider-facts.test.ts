@@ -2,7 +2,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { causeOf } from "../../review/cause";
-import { judged } from "./lab";
+import { readPlan } from "../../review/read/plan";
+import { review } from "../../review/review";
+import { CONTEXT, judged } from "./lab";
 
 const SCENARIOS = join(__dirname, "../../../shared/provider-facts/scenarios");
 const present = existsSync(SCENARIOS);
@@ -97,3 +99,11 @@ const FAILED: Record<string, Record<string, string>> = {
     "05-fix-forward": "held",
   },
 };
+
+const OWN = join(__dirname, "../../../shared/provider-facts/own-stacks");
+(existsSync(OWN) ? test : test.skip)("of the project's own stacks hold no secret, so that nothing is hidden", () => {
+  const files = readdirSync(OWN, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
+  expect(files.length).toBeGreaterThan(40);
+  const reviews = review(files.map((name) => ({ facts: readPlan(join(OWN, name)) })), CONTEXT); // prettier-ignore
+  expect(reviews.stacks.flatMap((stack) => JSON.stringify(stack).match(/.{0,99}\(hidden\)/g) ?? [])).toEqual([]);
+});

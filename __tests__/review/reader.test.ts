@@ -180,7 +180,70 @@ describe("what must not be printed", () => {
       change({ actions: ["delete"] }, 'aws_launch_template.live_template["s3cret\\"value"]'),
     );
     expect(output).not.toMatch(/s3cret-value|v4riable-secret|0utput-secret/);
-    expect(output).toContain("(hidden)");
+    expect(output).toContain("[(hidden)]");
+    expect(output).toContain("An address that contains a secret value");
+  });
+
+  test.each(["records", "true", "2", "80", "1.0", "", "live", "name_prefix", "prod", "web", "1234"])(
+    "nothing else, though a sensitive value is %j",
+    (secret) => {
+      const output = everything(
+        change({ after: { ...change().change.after, note: secret }, after_sensitive: { note: true } }),
+        change({ actions: ["update"] }, 'aws_route53_record.live_records["true"]'),
+        change({ actions: ["update"] }, 'module.prod.aws_route53_record.production_web["blue"]'),
+        change({ actions: ["update"] }, "aws_route53_record.z1234_2[80]"),
+      );
+      expect(output).not.toContain("hidden");
+      expect(output).toContain("aws_route53_record.live_records");
+    },
+  );
+
+  test("what a set of blocks, which is marked as a whole, has in clear from the configuration", () => {
+    const name = "records-1-0-0-";
+    const file = written(
+      JSON.stringify({
+        ...plan(
+          change({
+            before: { image_id: OLD, name_prefix: name, extension: [{ name: "records", key: "k3y-in-block" }] },
+            before_sensitive: { extension: true },
+            after: { image_id: NEW, name_prefix: name, extension: [{ name: "records", key: "k3y-in-block" }] },
+            after_sensitive: { extension: true },
+          }),
+          change({}, 'aws_launch_template.other["k3y-in-block"]'),
+          change({}, 'aws_launch_template.other["records"]'),
+        ),
+        configuration: {
+          root_module: {
+            resources: [{ expressions: { extension: [{ name: { constant_value: "records" }, key: {} }] } }],
+          },
+        },
+      }),
+    );
+    const output = markdown(review([{ facts: readPlan(file) }], CONTEXT));
+    expect(output).not.toContain("k3y-in-block");
+    expect(output).toContain('aws_launch_template.other["records"]');
+  });
+
+  test("keys of a map that is sensitive as a whole", () => {
+    const output = everything(
+      change({
+        before: { image_id: OLD, settings: { "planted-key": "a" }, tags: { clear: "a" } },
+        after: { image_id: OLD, settings: { "planted-key": "b" }, tags: { clear: "b" } },
+        after_sensitive: { settings: true },
+      }),
+    );
+    expect(output).not.toContain("planted-key");
+    expect(output).toMatch(/change in .*settings/);
+  });
+
+  test("with very many secrets the others are still shown, and none of them is", () => {
+    const many = Array.from({ length: 20_000 }, (_, at) => `s3cret-${at}-value`);
+    const output = everything(
+      change({ after: { image_id: "x-s3cret-77-value", password: many }, after_sensitive: { password: true } }),
+      change({}, 'aws_launch_template.other["calm"]'),
+    );
+    expect(output).not.toContain("s3cret-77-value");
+    expect(output).toContain('other["calm"]');
   });
 
   test("a value below a mask that covers its parent, and a name that holds a secret", () => {

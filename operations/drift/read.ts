@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { digest, parseChange, type RawChange } from "../../review/read/digest";
 import { readPlan, UnusableFile } from "../../review/read/plan";
-import { Secrets } from "../../review/read/secrets";
+import type { Secrets } from "../../review/read/secrets";
 import type { Attributes } from "../../review/read/attributes";
 import { clean } from "../../review/text";
 import { sameMeaning } from "../../constructs/contract/meaning";
@@ -101,10 +101,9 @@ export function readDrift(file: string, stack: string): StackDrift {
   if (facts.errored)
     throw new UnusableFile(`${file} is a plan that failed: what it says of drift is not whole; plan again`);
   const { raw, managed, ...state } = scan(file);
-  const secrets = new Set(facts.secrets);
+  const { secrets } = facts;
   const changes = raw.map((one) => ({ one, change: digest(one, secrets) }));
-  const hidden = new Secrets(secrets);
-  const findings = changes.flatMap(({ one, change }) => findingsOf(one, change, managed, hidden));
+  const findings = changes.flatMap(({ one, change }) => findingsOf(one, change, managed, secrets));
   return {
     stack: clean(stack),
     digest: facts.digest,
@@ -118,10 +117,10 @@ export function readDrift(file: string, stack: string): StackDrift {
 }
 
 /** One finding for each subject that the object changed in. */
-function findingsOf(raw: RawChange, change: Change, managed: readonly Managed[], hidden: Secrets): DriftFinding[] {
-  const show = (text: string) => clean(hidden.show(text));
+function findingsOf(raw: RawChange, change: Change, managed: readonly Managed[], secrets: Secrets): DriftFinding[] {
+  const show = (text: string) => clean(secrets.show(text));
   const common = {
-    address: clean(hidden.hideIn(change.address)),
+    address: clean(secrets.hideIn(change.address)),
     type: clean(change.type),
     ...(change.deposed === undefined ? {} : { deposed: clean(change.deposed) }),
   };
@@ -136,7 +135,7 @@ function findingsOf(raw: RawChange, change: Change, managed: readonly Managed[],
     ...common,
     subject,
     weight: weightOf(subject),
-    attributes: [...new Set(paths.map(show))].sort(),
+    attributes: [...new Set(paths.map((path) => clean(secrets.hideInPath(path))))].sort(),
     values: shownValues(change, subject, show),
   }));
 }

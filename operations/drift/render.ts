@@ -1,4 +1,5 @@
 /** What drifted, for a terminal, a pull request's page or a program. */
+import { isHidden } from "../../review/read/secrets";
 import { code } from "../../review/render/markdown";
 import { withoutCommands } from "../../review/render/words";
 import type { DriftFinding, StackDrift } from "./read";
@@ -37,7 +38,11 @@ const sorted = (findings: readonly DriftFinding[]): DriftFinding[] =>
   (["matters", "other", "life"] as const).flatMap((weight) => findings.filter((one) => one.weight === weight));
 
 const nameOf = ({ address, deposed }: DriftFinding): string =>
-  deposed === undefined ? address : `${address} (left over, ${deposed})`;
+  [
+    address,
+    ...(deposed === undefined ? [] : [`(left over, ${deposed})`]),
+    ...(isHidden(address) ? ["(an address that contains a secret value)"] : []),
+  ].join(" ");
 
 export function text(report: DriftReport): string {
   const lines = report.flatMap((one) => {

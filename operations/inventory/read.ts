@@ -72,7 +72,7 @@ interface Seen {
 }
 
 function groupsOf(objects: readonly StateObject[]): RunningGroup[] {
-  const secrets = new Set<string>();
+  const secrets = new Secrets();
   const seen = objects.map((one): Seen => ({ object: one, change: asChange(one, secrets) }));
   const facts: PlanFacts = {
     file: "",
@@ -89,8 +89,7 @@ function groupsOf(objects: readonly StateObject[]): RunningGroup[] {
     secrets,
   };
   const { slots, weights } = subjectOf(facts);
-  const hidden = new Secrets(secrets);
-  const show = (text: string | undefined) => clean(hidden.show(text ?? ""));
+  const show = (text: string | undefined) => clean(secrets.show(text ?? ""));
   const of = (change: Change) => seen.find((one) => one.change === change)!.object;
   const templates = seen.map(({ change }) => change).filter(carriesImage);
   const describe = (slot: string, group: Change, members: readonly Change[]): RunningGroup => {
@@ -123,7 +122,7 @@ function groupsOf(objects: readonly StateObject[]): RunningGroup[] {
 }
 
 /** A state is a plan in which nothing happens. */
-function asChange(one: StateObject, secrets: Set<string>): Change {
+function asChange(one: StateObject, secrets: Secrets): Change {
   const { values, sensitive_values, deposed_key, ...rest } = one;
   return digest(
     {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Change } from "../facts";
 import { changedPaths, holdsTrue } from "../../constructs/contract/meaning";
 import { shownOf } from "./attributes";
+import type { Secrets } from "./secrets";
 
 const values = z.record(z.string(), z.unknown()).nullable().optional();
 
@@ -41,15 +42,19 @@ export function parseChange(input: unknown): RawChange {
   throw new Error(`${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? "malformed"}`);
 }
 
-/** The facts of a change. Strings that Terraform marks sensitive are added to `secrets`. */
-export function digest(raw: RawChange, secrets: Set<string>): Change {
+/** The facts of a change. What Terraform marks sensitive is added to `secrets`. */
+export function digest(raw: RawChange, secrets: Secrets): Change {
   const { change } = raw;
-  collectSecrets(change.before, change.before_sensitive, secrets);
-  collectSecrets(change.after, change.after_sensitive, secrets);
+  secrets.add(change.before, change.before_sensitive);
+  secrets.add(change.after, change.after_sensitive);
   const before = shownOf(raw.type, change.before, change.before_sensitive);
   const after = shownOf(raw.type, change.after, change.after_sensitive);
   const unknown = typeof change.after_unknown === "object" ? { ...change.after_unknown } : {};
   const happens = change.actions.some((action) => action !== "no-op");
+  const masks = [change.before_sensitive, change.after_sensitive];
+  const differing =
+    happens && change.before && change.after ? changedPaths(change.before, change.after, unknown, MOST_PATHS) : [];
+  const changed = [...new Set(differing.map((path) => withoutSecretKeys(path, masks)))];
   return {
     key: raw.address,
     address: raw.address,
@@ -65,8 +70,7 @@ export function digest(raw: RawChange, secrets: Set<string>): Change {
     importing: change.importing !== undefined && change.importing !== null,
     indexUnknown: raw.index_unknown === true,
     forcedBy: [...new Set((change.replace_paths ?? []).map(([attribute]) => String(attribute)))].sort(),
-    changed:
-      happens && change.before && change.after ? changedPaths(change.before, change.after, unknown, MOST_PATHS) : [],
+    changed,
     unknown: Object.entries(unknown).flatMap(([name, value]) => (holdsTrue(value) ? [name] : [])),
     before: before.shown,
     after: after.shown,
@@ -74,17 +78,16 @@ export function digest(raw: RawChange, secrets: Set<string>): Change {
   };
 }
 
-/** Keeps what a mask covers; a `true` covers everything below it. */
-export function collectSecrets(value: unknown, mask: unknown, secrets: Set<string>): void {
-  if (mask === true) strings(value, secrets);
-  else if (typeof mask === "object" && mask !== null && typeof value === "object" && value !== null)
-    for (const [name, inner] of Object.entries(mask))
-      collectSecrets((value as Record<string, unknown>)[name], inner, secrets);
-}
-
-function strings(value: unknown, secrets: Set<string>): void {
-  if (typeof value === "string" && value !== "") secrets.add(value);
-  else if (typeof value === "number") secrets.add(String(value));
-  else if (typeof value === "object" && value !== null)
-    Object.values(value).forEach((inner) => strings(inner, secrets));
+/** The keys of a map that is marked as a whole are secrets too; entries of a list are blocks, whose keys are not. */
+function withoutSecretKeys(path: string, masks: readonly unknown[]): string {
+  const steps = path.split(".");
+  const isEntry = (step = "") => /^\d+$/.test(step);
+  let covers = masks;
+  for (const [at, step] of steps.entries()) {
+    covers = covers.map((mask) =>
+      mask === true ? mask : (mask as Record<string, unknown> | null | undefined)?.[step],
+    );
+    if (covers.includes(true) && !isEntry(step) && !isEntry(steps[at + 1])) return steps.slice(0, at + 1).join(".");
+  }
+  return path;
 }

@@ -4,7 +4,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { z } from "zod";
 import type { Change, Drift, FailedCheck, PlanFacts, Release } from "../facts";
 import { isKept } from "./attributes";
-import { collectSecrets, digest, parseChange } from "./digest";
+import { digest, parseChange } from "./digest";
 import { Scanner, UnreadableJson, type Members } from "./scanner";
 import { Secrets } from "./secrets";
 
@@ -99,7 +99,7 @@ const recordOf = (value: unknown): Record<string, unknown> => record.safeParse(v
 
 class PlanReader {
   private readonly file: string;
-  private readonly secrets = new Set<string>();
+  private readonly secrets = new Secrets();
   private readonly changes: Change[] = [];
   private readonly drift: Omit<Drift, "relevant">[] = [];
   private readonly relevant: { resource: string; attribute: string }[] = [];
@@ -124,7 +124,17 @@ class PlanReader {
       errored: keep("errored"),
       variables: keep("variables"),
       output_changes: keep("outputs"),
-      configuration: { inside: { root_module: { inside: { variables: keep("declared") } } } },
+      configuration: {
+        inside: {
+          root_module: {
+            inside: {
+              variables: keep("declared"),
+              resources: { each: (value) => this.secrets.publish(recordOf(value).expressions) },
+              module_calls: { whole: (value) => this.secrets.publish(value) },
+            },
+          },
+        },
+      },
       resource_changes: { each: (value) => this.change(value) },
       resource_drift: { each: (value) => this.drifted(value) },
       relevant_attributes: { each: (value) => this.feeds(value) },
@@ -190,13 +200,13 @@ class PlanReader {
     const declared = recordOf(this.scalars.declared);
     const isSensitive = (name: string) => recordOf(declared[name]).sensitive === true;
     const given = recordOf(variables);
-    for (const name of Object.keys(given)) collectSecrets(recordOf(given[name]).value, isSensitive(name), this.secrets);
+    for (const name of Object.keys(given)) this.secrets.add(recordOf(given[name]).value, isSensitive(name));
     const changedOutputs = Object.entries(recordOf(outputs)).map(([name, change]) => ({ name, ...outputOf(change) }));
     for (const { mask, before, after } of changedOutputs) {
-      collectSecrets(before, mask, this.secrets);
-      collectSecrets(after, mask, this.secrets);
+      this.secrets.add(before, mask);
+      this.secrets.add(after, mask);
     }
-    const secrets = new Secrets(this.secrets);
+    const { secrets } = this;
     const weights = isSensitive("traffic") ? undefined : weightsOf(recordOf(given.traffic).value);
     return {
       file: this.file,
@@ -226,7 +236,7 @@ class PlanReader {
       failedChecks: this.checks.map(({ address, messages }) => ({ address: secrets.hideIn(address), messages })),
       deferred: this.deferred,
       invocations: this.invocations,
-      secrets: this.secrets,
+      secrets,
     };
   }
 }

@@ -1,5 +1,6 @@
 /** Rules on the plan as a whole: whether it can be judged and applied at all, and whether it is what was asked for. */
 import { sameMeaning } from "../../constructs/contract/meaning";
+import { isHidden } from "../read/secrets";
 import { isOnly, type Subject } from "../subject";
 import { listed, say } from "../text";
 import { finding, NOTHING_TO_DO, type Finding } from "./finding";
@@ -127,6 +128,19 @@ export function noEffect({ facts, changes, slots, leftOvers }: Subject, expectBu
       );
   return idle;
 }
+
+export const hiddenAddresses = ({ facts }: Subject): Finding[] =>
+  facts.changes
+    .filter(({ address, previousAddress = "" }) => isHidden(address) || isHidden(previousAddress))
+    .map((change) =>
+      finding(
+        "hidden-address",
+        "note",
+        change,
+        say`An address that contains a secret value: that index of it is not shown.`,
+        say`Use keys that are no secrets: addresses are in logs and in the state.`,
+      ),
+    );
 
 export function unsaid({ facts, configuration }: Subject): Finding[] {
   const found: Finding[] = [];
