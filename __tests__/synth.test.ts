@@ -220,8 +220,11 @@ describe("resource addresses, which are kept in state and read in plans", () => 
       "azurerm_role_assignment.access_configuration",
       "azurerm_user_assigned_identity.identity_identity",
       "data.azurerm_client_config.configuration_account",
+      "data.azurerm_resources.size_all_scaled",
+      "data.azurerm_resources.size_all_sets",
       "data.azurerm_subnet.network_endpoints",
       "data.azurerm_subnet.network_machines",
+      "data.azurerm_virtual_machine_scale_set.size_running",
     ]);
   });
 });

@@ -111,7 +111,7 @@ describe.each(PROVIDERS)("%s", (provider) => {
         expect([name, Object.keys(state).sort()]).toEqual([name, [...schema.block.keys()].sort()]);
       } catch (error) {
         expect([name, error]).toEqual([name, expect.any(CloudError)]);
-        expect((error as Error).message).toMatch(/^(no|your query returned no) /i);
+        expect((error as Error).message).toMatch(/^(no|your query returned no|at least one of) |was not found$/i);
       }
     }
   });

@@ -115,9 +115,14 @@ export class Deployment {
     this.local.scale(name, size);
   }
 
+  /** Deletes a group behind terraform's back. */
+  remove(name: string): void {
+    this.local.remove(name);
+  }
+
   /** Deletes what a failed rollout left behind and terraform does not know, as its owner would. */
   cleanUp(): void {
-    for (const { name, leftover } of this.groups()) if (leftover) this.local.remove(name);
+    for (const { name, leftover } of this.groups()) if (leftover) this.remove(name);
   }
 
   /** Plans a step, holds the plan to its contract, applies it, and expects the plan after it to be empty. */

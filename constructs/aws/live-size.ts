@@ -8,6 +8,7 @@ import { DataAwsAutoscalingGroup } from "@cdktf/provider-aws/lib/data-aws-autosc
 import { DataAwsAutoscalingGroups } from "@cdktf/provider-aws/lib/data-aws-autoscaling-groups";
 import { TerraformIterator, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
+import { startingSize } from "../contract/live-size";
 import { slotsOf, type Slot } from "../contract/slots";
 import type { Service } from "../contract/spec";
 
@@ -33,6 +34,6 @@ export class LiveSize extends Construct {
 
   /** @param fewest HCL for the least, without interpolation marks */
   atLeast(fewest: string): number {
-    return Token.asNumber(`\${min(${this.max}, max(concat([${fewest}], ${this.sizes})...))}`);
+    return Token.asNumber(startingSize(fewest, this.sizes, this.max));
   }
 }

@@ -14,6 +14,7 @@ import { ReleaseVariable } from "../contract/release-variable";
 import type { Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
 import type { launch } from "./launch";
+import type { LiveSize } from "./live-size";
 
 export interface InstanceGroupProps {
   readonly service: Service;
@@ -27,6 +28,7 @@ export interface InstanceGroupProps {
   readonly poolIds: string[];
   /** The rule by which machines write to the log sink. */
   readonly recordsRuleId: string;
+  readonly liveSize: LiveSize;
   /** What must exist before the first machine can be healthy. */
   readonly after: ITerraformDependable[];
 }
@@ -40,6 +42,8 @@ export class InstanceGroup extends Construct {
     const release = new ReleaseVariable(this, "release", { cloud: "azure", service, slot, launch });
     const { location } = placement;
     const { max, cpuTargetPercent } = service.capacity;
+    // Spelled out, so that it is known before the set exists: a set that somebody deleted comes back, and what names it stays.
+    const setId = `/subscriptions/${placement.subscription}/resourceGroups/${resourceGroupName}/providers/Microsoft.Compute/virtualMachineScaleSets/${release.name}`;
     const fewest = Token.asNumber(`\${${release.capacity}}`);
     this.group = new LinuxVirtualMachineScaleSet(this, "group", {
       ...launch.set,
@@ -48,7 +52,7 @@ export class InstanceGroup extends Construct {
       name: release.name,
       resourceGroupName,
       location,
-      instances: fewest,
+      instances: props.liveSize.atLeast(release.capacity, slot),
       sourceImageId: release.imageId,
       networkInterface: [
         {
@@ -69,14 +73,15 @@ export class InstanceGroup extends Construct {
     new MonitorDataCollectionRuleAssociation(this, "records", {
       count: release.count,
       name: "records",
-      targetResourceId: release.attribute(this.group, "id"),
+      targetResourceId: setId,
       dataCollectionRuleId: props.recordsRuleId,
+      dependsOn: [this.group],
       lifecycle: { createBeforeDestroy: true },
     });
     const rule = (direction: "Increase" | "Decrease", operator: string, threshold: number) => ({
       metricTrigger: {
         metricName: "Percentage CPU",
-        metricResourceId: release.attribute(this.group, "id"),
+        metricResourceId: setId,
         timeGrain: "PT1M",
         statistic: "Average",
         timeWindow: "PT5M",
@@ -91,7 +96,8 @@ export class InstanceGroup extends Construct {
       name: release.name,
       resourceGroupName,
       location,
-      targetResourceId: release.attribute(this.group, "id"),
+      targetResourceId: setId,
+      dependsOn: [this.group],
       profile: [
         {
           name: "cpu",

@@ -1,6 +1,7 @@
 /** Data sources that do not look up one object: the account, its regions and zones, images, documents. */
 import type { ProviderSettings } from "../engine/plan";
 import { isObject, type Obj, type Value } from "../protocol/values";
+import { azureResources, azureScaleSet } from "./data-azure";
 import { filtersFit } from "./data-match";
 import { CloudError } from "./errors";
 import { AWS_ACCOUNT } from "./ids";
@@ -189,6 +190,8 @@ export const ACCOUNT_DATA: Record<string, (input: DataInput) => Obj> = {
     client_id: "00000000-0000-0000-0000-00000000000c",
     object_id: "00000000-0000-0000-0000-00000000000d",
   }),
+  azurerm_resources: azureResources,
+  azurerm_virtual_machine_scale_set: azureScaleSet,
   azurerm_subscription: ({ config, settings }) => {
     const id = text(config.subscription_id, settings.subscription ?? "");
     const names = { display_name: "local cloud", state: "Enabled", tenant_id: settings.tenant ?? "" };

@@ -10,6 +10,7 @@ import { Firewall } from "../../constructs/azure/firewall";
 import { Identity } from "../../constructs/azure/identity";
 import { InstanceGroup } from "../../constructs/azure/instance-group";
 import { launch } from "../../constructs/azure/launch";
+import { LiveSize } from "../../constructs/azure/live-size";
 import { recordsRuleId } from "../../constructs/azure/log-sink";
 import { ExistingNetwork } from "../../constructs/azure/network";
 import { Traffic } from "../../constructs/azure/traffic";
@@ -32,7 +33,8 @@ export class AzureServiceStack extends FleetStack {
     const { location } = placement;
     const name = `${environment.name}-${service.name}`;
     new AzurermProvider(this, "azurerm", azureProviderConfig(placement));
-    const resourceGroupName = new ResourceGroup(this, "group", { name: `${name}-${location}`, location }).name;
+    const resourceGroup = `${name}-${location}`;
+    const resourceGroupName = new ResourceGroup(this, "group", { name: resourceGroup, location }).name;
     const place = { name, resourceGroupName, location };
     const ground = { environment, placement, resourceGroupName };
     const network = new ExistingNetwork(this, "network", ground);
@@ -43,6 +45,7 @@ export class AzureServiceStack extends FleetStack {
     const { principalId } = identity;
     const access = new Access(this, "access", { ...ground, service, principalId, configuration });
     const machine = launch(service, placement);
+    const liveSize = new LiveSize(this, "size", { service, placement, resourceGroup });
     const groups = slotsOf(service).map(
       (slot) =>
         new InstanceGroup(this, slot, {
@@ -56,6 +59,7 @@ export class AzureServiceStack extends FleetStack {
           identityId: identity.identityId,
           poolIds: traffic.poolsOf(slot),
           recordsRuleId: recordsRuleId(ground),
+          liveSize,
           after: [...firewall.rules, ...configuration.settings, ...access.rights],
         }).group,
     );
