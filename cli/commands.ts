@@ -1,4 +1,5 @@
 /** The commands of `npx fleet`, by name. */
+import { deploy, destroy } from "./deploy";
 import { drift } from "./drift";
 import { hcp } from "./hcp";
 import { image } from "./image";
@@ -16,6 +17,8 @@ export interface Command {
 }
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  deploy,
+  destroy,
   image,
   hcp,
   release,

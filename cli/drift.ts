@@ -38,13 +38,13 @@ async function lookAt(output: string, stack: string): Promise<DriftReport[number
 function look(line: Line): Promise<DriftReport> | DriftReport {
   const files = line.many("plan");
   const output = line.text("output") ?? OUTPUT;
-  const choice = { stacks: line.args, environment: line.text("environment"), all: line.on("all") };
+  const choice = { stacks: line.args, environment: line.text("env"), all: line.on("all") };
   if (files.length === 0) {
     const stacks = chooseStacks(output, choice);
     return each(stacks, (stack) => lookAt(output, stack));
   }
   if (choice.stacks.length > 0 || choice.environment !== undefined || choice.all)
-    refuse("--plan", "says what to look at: name no stacks, --environment or --all beside it");
+    refuse("--plan", "says what to look at: name no stacks, --env or --all beside it");
   return files.map((file) => readDrift(file, nameOfFile(file)));
 }
 

@@ -6,7 +6,7 @@ const [name = "--help", ...args] = process.argv.slice(2);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 
 /** Commands that look for releases, catalog and stacks where they run, and would say wrong things elsewhere. */
-const IN_PROJECT = ["drift", "image", "inventory", "parity", "recover", "release"];
+const IN_PROJECT = ["deploy", "destroy", "drift", "image", "inventory", "parity", "recover", "release"];
 
 const usage = () =>
   [

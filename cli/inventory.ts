@@ -33,10 +33,10 @@ async function lookAt(output: string, stack: string): Promise<StackGroups> {
 function look(line: Line): Promise<StackGroups[]> | StackGroups[] {
   const files = [...line.many("state"), ...line.many("plan")];
   const output = line.text("output") ?? OUTPUT;
-  const choice = { stacks: line.args, environment: line.text("environment"), all: line.on("all") };
+  const choice = { stacks: line.args, environment: line.text("env"), all: line.on("all") };
   if (files.length === 0) return each(chooseStacks(output, choice), (stack) => lookAt(output, stack));
   if (choice.stacks.length > 0 || choice.environment !== undefined || choice.all)
-    refuse("--state", "says what to look at: name no stacks, --environment or --all beside it");
+    refuse("--state", "says what to look at: name no stacks, --env or --all beside it");
   return files.map((file) => ({ stack: clean(nameOfFile(file)), groups: readGroups(file) }));
 }
 

@@ -43,7 +43,7 @@ export const oneOf = <W extends string>(flag: string, word: string, known: reado
   known.find((entry) => entry === word) ?? refuse(`--${flag}`, `must be one of ${known.join(", ")}, got "${word}"`);
 
 /** The options as the parser of Node takes them. */
-export const parserOptions = (options: Options): NonNullable<ParseArgsConfig["options"]> =>
+const parserOptions = (options: Options): NonNullable<ParseArgsConfig["options"]> =>
   Object.fromEntries(
     Object.entries(options).map(([flag, { value, many }]) => [
       flag,
@@ -51,15 +51,57 @@ export const parserOptions = (options: Options): NonNullable<ParseArgsConfig["op
     ]),
   );
 
+/** Words that other commands or other tools have for an option. They mean the same; the help shows the one. */
+const ALSO: Readonly<Record<string, string>> = { environment: "env", yes: "auto-approve" };
+
+/** Two ways to ask for the same: `--json`, and `--format json`. */
+function withOtherWords(options: Options): Options {
+  const others = Object.entries(ALSO).flatMap(([word, flag]) => (options[flag] ? [[word, options[flag]]] : []));
+  const json: Options = options.format && !options.json ? { json: { help: "" } } : {};
+  const format: Options = options.json && !options.format ? { format: { value: "FORMAT", help: "" } } : {};
+  return { ...(Object.fromEntries(others) as Options), ...json, ...format, ...options };
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** What was given, in the words of the command's own options. @throws Error when it contradicts itself */
+function inOwnWords(options: Options, given: Values): Values {
+  const values: Record<string, unknown> = { ...given };
+  const move = (word: string, flag: string, value: unknown) => {
+    if (values[flag] !== undefined && values[flag] !== value) throw new Error(`--${word} and --${flag} mean the same; give one`);
+    values[flag] = value;
+  }; // prettier-ignore
+  for (const [word, flag] of Object.entries(ALSO))
+    if (options[flag] && !options[word] && given[word] !== undefined) move(word, flag, given[word]);
+  if (!options.json && options.format && given.json === true) move("json", "format", "json");
+  if (!options.format && options.json && given.format !== undefined) {
+    if (given.format !== "json" && given.format !== "text")
+      throw new Error(`--format must be one of text, json, got "${given.format as string}"`);
+    if (given.format === "json") move("format", "json", true);
+  }
+  return values;
+}
+
+/** @throws Error with one line when the line has an option that the command does not know, or one without its value */
+export function parseLine(options: Options, line: readonly string[], allowPositionals: boolean) {
+  try {
+    const known = parserOptions(withOtherWords(options));
+    const { values, positionals } = parseArgs({ args: [...line], options: known, allowPositionals, strict: true });
+    return { values: inOwnWords(options, values), positionals };
+  } catch (error) {
+    throw new Error((error as Error).message.split(/(?<=')\.|\n/)[0]!, { cause: error });
+  }
+}
+
 /**
  * @param name of the command, such as `fleet image list`
  * @throws InvalidInputError when the line has an option that the command does not know, or one without its value
  */
 export function parse(name: string, options: Options, line: readonly string[], allowPositionals: boolean) {
   try {
-    return parseArgs({ args: [...line], options: parserOptions(options), allowPositionals, strict: true });
+    return parseLine(options, line, allowPositionals);
   } catch (error) {
-    const [message] = (error as Error).message.split(/(?<=')\.|\n/);
+    const { message } = error as Error;
     throw new InvalidInputError([{ path: name, message: `${message}; npx ${name} --help lists the options` }]);
   }
 }

@@ -24,10 +24,10 @@ import type { Script } from "./recover/rehearse";
 
 function environmentIn({ environments }: Fleet, name: string | undefined): Environment {
   const known = environments.map((one) => one.name).join(", ");
-  if (name === undefined && environments.length > 1) refuse("--environment", `is needed: must be one of ${known}`);
+  if (name === undefined && environments.length > 1) refuse("--env", `is needed: must be one of ${known}`);
   return (
     environments.find((one) => name === undefined || one.name === name) ??
-    refuse("--environment", `must be one of ${known}, got "${name}"`)
+    refuse("--env", `must be one of ${known}, got "${name}"`)
   );
 }
 
@@ -93,7 +93,7 @@ async function rehearse(script: Omit<Script, "catalog">, catalog: string, record
 async function planOf(declared: unknown, line: Line) {
   const to = destinationOf(line.needed("to"));
   const whole = resolveFleet(declared);
-  const environment = environmentIn(whole, line.text("environment"));
+  const environment = environmentIn(whole, line.text("env"));
   const services = servicesIn(environment, line.text("service"), to);
   const own = declaredIn(declared, environment.name);
   const source = sourceOf(environment, to, line.text("from"));
@@ -135,7 +135,7 @@ export const recoverCommand = (declared: unknown): Command =>
         value: "PLACE",
         help: "a placement of that cloud to go by, where there are several; the one that keeps data, or the first, unless given",
       },
-      environment: { value: "E", help: "which environment; needed where there are several" },
+      env: { value: "E", help: "which environment; needed where there are several" },
       service: { value: "S", help: "only this service; every one that does not run there unless given" },
       cidr: { value: "RANGE", help: "of the new network; the next free range unless given" },
       zones: { value: "A,B", help: "of the new placement; as many as the one like it has unless given" },

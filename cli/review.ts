@@ -44,7 +44,8 @@ const OPTIONS = {
   plan: { type: "string", multiple: true },
   config: { type: "string", multiple: true },
   catalog: { type: "string", default: join("images", "catalog") },
-  format: { type: "string", default: "text" },
+  format: { type: "string" },
+  json: { type: "boolean", default: false },
   out: { type: "string" },
   "expect-bump": { type: "boolean", default: false },
   head: { type: "string" },
@@ -61,7 +62,8 @@ function options(args: readonly string[]) {
 }
 
 function judgePlans(args: readonly string[]): number {
-  const { plan = [], config = [], catalog, format, out, head, link, help, ...rest } = options(args);
+  const { plan = [], config = [], catalog, json: asJson, out, head, link, help, ...rest } = options(args);
+  const format = rest.format ?? (asJson ? "json" : "text");
   if (help) {
     console.log(USAGE);
     return 0;

@@ -2,8 +2,10 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { LAYERS } from "../constructs/contract/names";
 import { CLOUDS, type Cloud } from "../constructs/contract/spec";
 import { refuse } from "../images/refuse";
+import { typed } from "../releases/command-for";
 
 /** Folder that cdktf synthesizes to. */
 export const OUTPUT = "cdktf.out";
@@ -26,12 +28,58 @@ export function parseStackName(stack: string): StackName | undefined {
 
 export const stackFolder = (output: string, stack: string): string => join(output, "stacks", stack);
 
-const manifest = z.object({ stacks: z.record(z.string(), z.object({ name: z.string() })) });
+const manifest = z.object({
+  stacks: z.record(z.string(), z.object({ name: z.string(), dependencies: z.array(z.string()).default([]) })),
+});
 
 /** Stacks of the last synth, sorted. @throws InvalidInputError when there was none */
-export function synthesizedStacks(output: string): string[] {
+export const synthesizedStacks = (output: string): string[] => Object.keys(readManifest(output)).sort();
+
+/**
+ * What each stack stands on, of all that were synthesized: what lies lower in its placement, and what its own code names.
+ * Those that stand on nothing come first. @throws InvalidInputError when there was no synth
+ */
+export function groundsOf(output: string): ReadonlyMap<string, readonly string[]> {
+  const stacks = readManifest(output);
+  const names = Object.keys(stacks).sort((a, b) => layerOf(a) - layerOf(b) || (a < b ? -1 : 1));
+  const grounds = names.map((name) => {
+    const lower = names.filter((other) => samePlace(name, other) && layerOf(other) < layerOf(name));
+    return [name, [...new Set([...lower, ...stacks[name]!.dependencies])]] as const;
+  });
+  return afterWhatTheyStandOn(new Map(grounds));
+}
+
+const layerOf = (stack: string): number => {
+  const layer = LAYERS.indexOf(parseStackName(stack)?.layer ?? "");
+  return layer === -1 ? LAYERS.length : layer;
+};
+
+function samePlace(a: string, b: string): boolean {
+  const [one, other] = [parseStackName(a), parseStackName(b)];
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    (["environment", "cloud", "region"] as const).every((part) => one[part] === other[part])
+  );
+}
+
+function afterWhatTheyStandOn(grounds: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+  const placed = new Map<string, readonly string[]>();
+  const seen = new Set<string>();
+  const place = (name: string): void => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const below = (grounds.get(name) ?? []).filter((ground) => grounds.has(ground));
+    below.forEach(place);
+    placed.set(name, below);
+  };
+  [...grounds.keys()].forEach(place);
+  return placed;
+}
+
+function readManifest(output: string): z.output<typeof manifest>["stacks"] {
   const file = join(output, "manifest.json");
-  const advice = "synthesize the fleet first: npx cdktf synth";
+  const advice = `synthesize the fleet first: ${typed("npx cdktf synth")}`;
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -45,7 +93,7 @@ export function synthesizedStacks(output: string): string[] {
     return refuse(file, `is not JSON; ${advice}`);
   }
   const read = manifest.safeParse(json);
-  return read.success ? Object.keys(read.data.stacks).sort() : refuse(file, `is not what cdktf writes; ${advice}`);
+  return read.success ? read.data.stacks : refuse(file, `is not what cdktf writes; ${advice}`);
 }
 
 export interface Choice {
@@ -64,14 +112,14 @@ const matches = (pattern: string, stack: string): boolean =>
  */
 export function chooseStacks(output: string, { stacks, environment, all }: Choice): string[] {
   if (stacks.length === 0 && environment === undefined && !all)
-    return refuse("stack", "name stacks, or give --environment E, or --all");
+    return refuse("stack", "name stacks, or give --env E, or --all");
   const known = synthesizedStacks(output);
-  const list = `the synthesized stacks are ${known.join(", ") || "none"}; after a change of the fleet: npx cdktf synth`;
+  const list = `the synthesized stacks are ${known.join(", ") || "none"}; after a change of the fleet: ${typed("npx cdktf synth")}`;
   for (const pattern of stacks)
     if (!known.some((stack) => matches(pattern, stack))) refuse("stack", `there is no "${pattern}"; ${list}`);
   const of = (stack: string) => environment === undefined || parseStackName(stack)?.environment === environment;
   if (environment !== undefined && !known.some(of))
-    return refuse("--environment", `there is no stack of "${environment}"; ${list}`);
+    return refuse("--env", `there is no stack of "${environment}"; ${list}`);
   return known.filter((stack) => of(stack) && (stacks.length === 0 || stacks.some((one) => matches(one, stack))));
 }
 

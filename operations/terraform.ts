@@ -1,35 +1,56 @@
-/** Runs the terraform of the user in the folder of a synthesized stack: to look, and on the local cloud to try things. */
-import { spawn } from "node:child_process";
+/** Runs the terraform of the user in the folder of a synthesized stack. */
+import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { cannotRun } from "../images/spawn-error";
 import { clean } from "../review/text";
 
 /** Terraform ended with an error; the message holds what it said, made harmless. */
 export class TerraformFailed extends Error {}
 
+/** Enough to see what is wrong, where many stacks are looked at. */
 const MOST_LINES = 20;
+const LONGEST_LINE = 1000;
 const INSTALL = "install it from https://developer.hashicorp.com/terraform/install and put it on PATH";
 
-/** The end of what terraform complained about, without colours and box-drawing. */
-function complaint(stderr: string): string {
+/** Somebody follows what terraform does, and may end it. */
+export interface Follower {
+  /** Told of every line that terraform says. */
+  line(text: string): void;
+  /** Told of every terraform that runs. */
+  started(child: ChildProcess): void;
+}
+
+/** What terraform complained about, without colours and box-drawing. */
+function complaint(stderr: string, most: number): string {
   const lines = stderr
     .replace(/\u001b\[[0-9;]*m/g, "")
     .split("\n")
     .map((line) => line.replace(/^[│╷╵]\s?/, "").trimEnd())
     .filter((line) => line !== "");
-  return lines.slice(0, MOST_LINES).map((line) => `  ${clean(line)}`).join("\n"); // prettier-ignore
+  return lines.slice(0, most).map((line) => `  ${clean(line, LONGEST_LINE)}`).join("\n"); // prettier-ignore
 }
+
+/**
+ * Two that initialize at once can spoil a plugin cache that they share.
+ * https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
+ */
+let lastInit: Promise<unknown> = Promise.resolve();
+const oneAfterTheOther = (work: () => Promise<unknown>): Promise<unknown> => (lastInit = lastInit.then(work, work));
 
 /** Terraform in one folder. Files that it makes may hold secrets: they live in a folder of the user's alone, until `close`. */
 export class StackTerraform {
   private readonly folder: string;
   private readonly env: NodeJS.ProcessEnv;
+  private readonly follower: Follower | undefined;
   private readonly scratch = mkdtempSync(join(tmpdir(), "fleet-"));
 
-  constructor(folder: string, env: NodeJS.ProcessEnv = process.env) {
+  constructor(folder: string, env: NodeJS.ProcessEnv = process.env, follower?: Follower) {
     this.folder = folder;
     this.env = { ...env, TF_IN_AUTOMATION: "1" };
+    this.follower = follower;
   }
 
   close(): void {
@@ -49,6 +70,18 @@ export class StackTerraform {
     return this.show(plan);
   }
 
+  /** A plan to apply, as a file; undefined where there is nothing to change. @throws TerraformFailed */
+  async planToApply(...flags: readonly string[]): Promise<string | undefined> {
+    const plan = this.file("plan");
+    const args = ["plan", "-input=false", "-no-color", "-detailed-exitcode", `-out=${plan}`, ...flags];
+    return (await this.initialized(() => this.run(args, { good: [0, 2] }))) === 2 ? plan : undefined;
+  }
+
+  /** Applies a plan of `planToApply`, and no other. @throws TerraformFailed */
+  async applyPlan(plan: string): Promise<void> {
+    await this.run(["apply", "-input=false", "-no-color", plan]);
+  }
+
   /** The JSON of the state, as a file. @throws TerraformFailed */
   async state(): Promise<string> {
     return this.initialized(() => this.show());
@@ -66,12 +99,15 @@ export class StackTerraform {
   }
 
   private async show(...which: readonly string[]): Promise<string> {
-    const file = this.file("shown.json");
-    await this.run(["show", "-no-color", "-json", ...which], file);
-    return file;
+    const output = this.file("shown.json");
+    await this.run(["show", "-no-color", "-json", ...which], { output });
+    return output;
   }
 
-  private init = () => this.run(["init", "-input=false", "-no-color"]);
+  private init = (): Promise<unknown> => {
+    const init = () => this.run(["init", "-input=false", "-no-color"]);
+    return this.env.TF_PLUGIN_CACHE_DIR ? oneAfterTheOther(init) : init();
+  };
 
   /** A folder that was never initialized, or for another backend or provider, is initialized now. */
   private async initialized<T>(work: () => Promise<T>): Promise<T> {
@@ -85,30 +121,45 @@ export class StackTerraform {
     }
   }
 
-  private run(args: readonly string[], output?: string): Promise<void> {
+  /** @returns the exit code, one of `good` */
+  private run(args: readonly string[], { output, good = [0] }: Running = {}): Promise<number> {
     return new Promise((resolve, reject) => {
-      const out = output === undefined ? "ignore" : openSync(output, "w", 0o600);
-      const child = spawn("terraform", [...args], { cwd: this.folder, env: this.env, stdio: ["ignore", out, "pipe"] });
+      const { follower } = this;
+      const out = output === undefined ? (follower ? "pipe" : "ignore") : openSync(output, "w", 0o600);
+      const child = spawn("terraform", [...args], {
+        cwd: this.folder,
+        env: this.env,
+        stdio: ["ignore", out, "pipe"],
+        // Ctrl-C reaches a whole group of processes, and a second one makes terraform stop at once: whoever follows passes it on.
+        detached: follower !== undefined,
+      });
+      follower?.started(child);
       const wrong: Buffer[] = [];
       child.stderr!.on("data", (chunk: Buffer) => wrong.push(chunk));
+      if (follower)
+        for (const stream of [child.stdout, child.stderr])
+          if (stream) createInterface({ input: stream }).on("line", (line) => follower.line(line));
       const done = () => void (typeof out === "number" && closeSync(out));
-      child.on("error", (error: NodeJS.ErrnoException) => {
+      child.on("error", (error) => {
         done();
-        const reason = error.code === "ENOENT" ? `terraform is not on PATH; ${INSTALL}` : error.message;
-        reject(new TerraformFailed(reason));
+        reject(new TerraformFailed(cannotRun("terraform", error, INSTALL)));
       });
-      child.on("close", (code) => {
+      child.on("close", (code, signal) => {
         done();
-        if (code === 0) resolve();
-        else
-          reject(
-            new TerraformFailed(
-              `terraform ${args[0]} exited ${code} in ${this.folder}:\n${complaint(Buffer.concat(wrong).toString())}`,
-            ),
-          );
+        if (good.includes(code!)) return resolve(code!);
+        const said = complaint(Buffer.concat(wrong).toString(), follower ? Number.POSITIVE_INFINITY : MOST_LINES);
+        const end = code === null ? `was ended by ${signal}` : `exited ${code}`;
+        reject(new TerraformFailed(`terraform ${args[0]} ${end} in ${this.folder}:\n${said}`));
       });
     });
   }
+}
+
+interface Running {
+  /** File that takes what it prints. */
+  readonly output?: string;
+  /** Exit codes that are no failure. @default [0] */
+  readonly good?: readonly number[];
 }
 
 /** The same work for each, a few at a time; results in the order of the items. */

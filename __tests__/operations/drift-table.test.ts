@@ -137,7 +137,7 @@ test("an object that holds a secret in its index is named without it", () => {
 });
 
 test.each([
-  [[], /^stack: name stacks, or give --environment E, or --all/],
+  [[], /^stack: name stacks, or give --env E, or --all/],
   [["--all", "--output", "/nowhere"], /^\/nowhere\/manifest.json: is missing; synthesize the fleet first: npx cdktf synth/],
   [["--plan", "x.json", "--all"], /^--plan: says what to look at: name no stacks/],
   [["--plan", "nowhere.json"], /^nowhere.json cannot be read: ENOENT/],

@@ -168,7 +168,7 @@ describe("what is missing", () => {
     [[], "--to: is needed; --help says what it means\n"],
     [["--to", "aws-us-east-1"], "--to: every service of prod runs in aws-us-east-1 already; name another region\n"],
     [["--to", "aws-eu-west-1", "--service", "shop"], '--service: must be one of web, got "shop"\n'],
-    [["--to", "aws-us-west-2", "--environment", "dev"], '--environment: must be one of prod, got "dev"\n'],
+    [["--to", "aws-us-west-2", "--environment", "dev"], '--env: must be one of prod, got "dev"\n'],
     [["--to", "google-us-central1"], "--account: is needed: no placement on google says which project to use\n"],
     [["--to", "aws-us-west-2", "--zones", "a"], /^prod\/aws-us-west-2 zones: needs at least 2 entries/],
   ])("refuses %j", async (args, message) => {

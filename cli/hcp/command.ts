@@ -1,6 +1,5 @@
 /** The form of a `fleet hcp` command, and what all of them share. */
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import type { Client } from "../../hcp/client";
 import { choose, placeOf, readStacks, type Stack } from "../../hcp/stacks";
 import type { Started } from "../../hcp/started";
@@ -10,7 +9,7 @@ import type { Token } from "../../hcp/token";
 import { openCatalog } from "../../review/images";
 import { review, type Input } from "../../review/review";
 import type { Review } from "../../review/model";
-import { Flags, help, parserOptions, type Options } from "../options";
+import { Flags, help, parseLine, type Options } from "../options";
 import { clientOf, tokenOf } from "./client";
 
 export class UsageError extends Error {}
@@ -125,10 +124,9 @@ export class CommandLine extends Flags {
 
 function parse({ options, args }: HcpCommand, line: readonly string[]) {
   try {
-    const known = parserOptions({ ...options, ...COMMON });
-    return parseArgs({ args: [...line], options: known, allowPositionals: args !== undefined, strict: true });
+    return parseLine({ ...options, ...COMMON }, line, args !== undefined);
   } catch (error) {
-    throw new UsageError((error as Error).message.split(/(?<=')\.|\n/)[0]!);
+    throw new UsageError((error as Error).message);
   }
 }
 

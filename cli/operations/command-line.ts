@@ -1,4 +1,4 @@
-/** The form of a command that looks: data for the parser and the help, and a function that decides. */
+/** The form of a command on stacks: data for the parser and the help, and a function that decides. */
 import { InvalidInputError } from "../../constructs/contract/validate";
 import { refuse } from "../../images/refuse";
 import { UnusableFile } from "../../review/read/plan";
@@ -21,7 +21,8 @@ export interface Form {
 
 export interface Said {
   readonly text: string;
-  readonly code: 0 | 1 | 2;
+  /** Exit code. */
+  readonly code: number;
 }
 
 /** The command line, read. */
@@ -54,7 +55,7 @@ export const RELEASES: Options = {
   releases: { value: "DIR", help: "folder of the releases, releases unless given" },
 };
 export const CHOICE: Options = {
-  environment: { value: "E", help: "every synthesized stack of this environment" },
+  env: { value: "E", help: "every synthesized stack of this environment" },
   all: { help: "every synthesized stack" },
   output: { value: "DIR", help: "folder of the last synth, cdktf.out unless given" },
 };
