@@ -165,6 +165,9 @@ describe("resource addresses, which are kept in state and read in plans", () => 
 
   test("service on Google Cloud", () => {
     expect(addresses(example.stack(STACKS.google))).toEqual([
+      "data.google_compute_forwarding_rules.size_rules",
+      "data.google_compute_region_backend_service.size_backends",
+      "data.google_compute_region_instance_group_manager.size_groups",
       "data.google_compute_subnetwork.network_entries",
       "data.google_compute_subnetwork.network_machines",
       "google_compute_address.traffic_address",

@@ -1,3 +1,6 @@
+import { changes } from "../../constructs/contract/plan";
+import { Deployment } from "../support/deployment";
+import { serviceWith, type ServiceDraft } from "../support/fleet";
 import { describeLife } from "../support/story";
 
 describeLife("google", {
@@ -9,7 +12,7 @@ describeLife("google", {
     "terraform_data.live_drain create/delete triggers_replace",
   ],
   imageCauses: ["disk", "effective_labels"],
-  carriesLiveSize: false,
+  carriesLiveSize: true,
   limits: [
     "google_compute_region_autoscaler.live_scaling update",
     "google_monitoring_alert_policy.alarms_too_few update",
@@ -26,4 +29,60 @@ describeLife("google", {
   ],
   leavesOrphan: false,
   backNeedsEpoch: true,
+});
+
+/** What the data sources name must exist, or no plan is made any more. */
+describe("the live size is found", () => {
+  let deployment: Deployment;
+  const sizes = () => deployment.groups().map(({ healthy }) => healthy);
+  const scaled = (size: number) => deployment.scale(deployment.groups()[0]!.name, size);
+  const publicly = (service: ServiceDraft) => {
+    service.traffic = {
+      exposure: "public",
+      certificates: { "google-us-central1": "projects/example-prod/locations/us-central1/certificates/web" },
+    };
+    service.placements = ["google-us-central1"];
+  };
+
+  beforeAll(async () => {
+    deployment = await Deployment.start("google");
+    await deployment.take("first");
+  });
+  afterAll(() => (deployment as Deployment | undefined)?.stop());
+
+  test("while the exposure changes with the image", async () => {
+    scaled(5);
+    deployment.release({ version: "1.1.0" }, serviceWith(publicly));
+    expect((await deployment.service.apply()).text).toContain("Apply complete");
+    await deployment.expectNoChange();
+    expect(sizes()).toEqual([5]);
+  });
+
+  test("while one slot becomes two, and two become one", async () => {
+    deployment.workspace.writeRelease({
+      slots: { blue: { version: "1.0.0" }, green: null },
+      traffic: { blue: 100, green: 0 },
+    });
+    deployment.workspace.synth(
+      serviceWith((service) => {
+        publicly(service);
+        service.strategy = "blueGreen";
+      }),
+    );
+    expect((await deployment.service.apply()).text).toContain("Apply complete");
+    await deployment.expectNoChange();
+    expect(sizes()).toEqual([5]);
+    deployment.release({ version: "1.1.0" }, serviceWith(publicly));
+    expect((await deployment.service.apply()).text).toContain("Apply complete");
+    await deployment.expectNoChange();
+    expect(sizes()).toEqual([5]);
+  });
+
+  test("with the entry gone there is none, and the plan is made", async () => {
+    const entry = "google_compute_forwarding_rule.traffic_entry";
+    await deployment.service.run("destroy", `-target=${entry}`, "-auto-approve", "-input=false", "-no-color");
+    deployment.release({ version: "1.0.0" }, serviceWith(publicly));
+    const group = changes(await deployment.service.plan()).find(({ type }) => type.endsWith("_instance_group_manager"));
+    expect(group?.change.after?.target_size).toBe(2);
+  });
 });

@@ -113,6 +113,19 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
     expect(running()).toEqual(["1.1.0"]);
   });
 
+  // Where machines give the share, a slot has as many as its share wants.
+  if (expected.capacity === undefined)
+    test("a slot is filled with as many machines as the other one runs", async () => {
+      const [serving] = deployment.groups();
+      deployment.scale(serving!.name, 5);
+      await deployment.expectNoChange();
+      release(old, next, 100);
+      await deployment.take("fill", "blue");
+      expect(deployment.groups().map(({ healthy }) => healthy)).toEqual([5, 5]);
+      release(null, next, 100);
+      await deployment.take("retire", "blue");
+    });
+
   test("filling a slot and moving the traffic to it in one apply waits for its machines", async () => {
     release(old, next, 0);
     await deployment.restart(deployment.imageId("1.0.0"));

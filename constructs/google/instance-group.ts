@@ -18,6 +18,7 @@ import type { Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
 import { BreakGlass } from "./break-glass";
 import type { launch } from "./launch";
+import type { LiveSize } from "./live-size";
 import { NAME_LIMIT } from "./traffic";
 
 export interface InstanceGroupProps {
@@ -30,6 +31,7 @@ export interface InstanceGroupProps {
   readonly networkLink: string;
   readonly subnetLink: string;
   readonly serviceAccount: string;
+  readonly liveSize: LiveSize;
   /** What must exist before the first machine can be healthy. */
   readonly after: ITerraformDependable[];
 }
@@ -84,7 +86,7 @@ export class InstanceGroup extends Construct {
       count,
       name: release.name,
       baseInstanceName: release.name,
-      targetSize: Token.asNumber(`\${${release.capacity}}`),
+      targetSize: props.liveSize.atLeast(release.capacity),
       version: [{ instanceTemplate: release.attribute(template, "id") }],
       autoHealingPolicies: { healthCheck: check.id, initialDelaySec: launch.initialDelaySec },
       dependsOn: [...props.after, rule],

@@ -19,6 +19,7 @@ import { keyedName } from "../contract/names";
 import type { Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
 import { PORT_NAME } from "./launch";
+import { entryLabels } from "./live-size";
 import type { ExistingNetwork } from "./network";
 
 /** https://cloud.google.com/compute/docs/naming-resources */
@@ -53,10 +54,13 @@ export class Traffic extends Construct {
     // The scheme cannot change in place: it is part of every name that it decides.
     const entryName = `${name}-${traffic.exposure}`;
     const check = this.healthCheck(props);
+    const backendNames = new Map(
+      [...groups.keys()].map((slot) => [slot, slot === "live" ? entryName : `${entryName}-${slot}`]),
+    );
     this.backends = new Map(
       [...groups].map(([slot, group]) => [
         slot,
-        this.backend(slot, slot === "live" ? entryName : `${entryName}-${slot}`, scheme, check.id, group, props),
+        this.backend(slot, backendNames.get(slot) ?? entryName, scheme, check.id, group, props),
       ]),
     );
     const routes = this.routes(entryName, region);
@@ -79,9 +83,10 @@ export class Traffic extends Construct {
         : { networkTier: "PREMIUM" }),
       lifecycle,
     });
-    const listen = (id: string, ruleName: string, tls: boolean, target: string) =>
+    const listen = (id: string, ruleName: string, tls: boolean, target: string, labels: Record<string, string>) =>
       new ComputeForwardingRule(this, id, {
         name: ruleName,
+        labels,
         region,
         loadBalancingScheme: scheme,
         ipAddress: address.address,
@@ -92,8 +97,9 @@ export class Traffic extends Construct {
         ...(internal ? { subnetwork: network.machinesSubnetLink } : { networkTier: "PREMIUM" }),
         lifecycle,
       });
-    listen("entry", openName, certificate !== undefined, proxy);
-    if (certificate) listen("redirect", `${entryName}-redirect`, false, this.toHttps(`${entryName}-redirect`, region));
+    listen("entry", openName, certificate !== undefined, proxy, entryLabels(name, backendNames));
+    if (certificate)
+      listen("redirect", `${entryName}-redirect`, false, this.toHttps(`${entryName}-redirect`, region), {});
     this.address = address.address;
   }
 

@@ -143,6 +143,41 @@ function googleImage(input: DataInput): Obj {
   };
 }
 
+/** What the provider takes over from each rule; the rest of a rule stays empty in the list. */
+const LISTED_OF_RULE = [
+  "name",
+  "network",
+  "subnetwork",
+  "backend_service",
+  "ip_address",
+  "service_name",
+  "service_label",
+  "description",
+  "self_link",
+  "ports",
+  "region",
+  "target",
+  "ip_version",
+  "network_tier",
+  "base_forwarding_rule",
+  "port_range",
+];
+
+/** An empty list where there is none: https://github.com/hashicorp/terraform-provider-google/blob/v6.50.0/google/services/compute/data_source_google_compute_forwarding_rules.go */
+function forwardingRules(input: DataInput): Obj {
+  const [here, project] = [region(input), googleProject(input)];
+  const rules = input.store
+    .ofType("google_compute_forwarding_rule")
+    .map(({ attributes }) => attributes)
+    .filter((rule) => rule.region === here && rule.project === project)
+    .sort((a, b) => (String(a.name) < String(b.name) ? -1 : 1))
+    .map((rule) => ({
+      ...Object.fromEntries(LISTED_OF_RULE.map((name) => [name, rule[name] ?? null])),
+      labels: rule.effective_labels ?? null,
+    }));
+  return { id: `projects/${project}/regions/${here}/forwardingRules`, project, region: here, rules };
+}
+
 /** Answers by data source type. */
 export const ACCOUNT_DATA: Record<string, (input: DataInput) => Obj> = {
   aws_caller_identity: () => ({
@@ -172,6 +207,7 @@ export const ACCOUNT_DATA: Record<string, (input: DataInput) => Obj> = {
   google_compute_zones: googleZones,
   google_compute_regions: (input) => ({ id: `projects/${googleProject(input)}`, names: [region(input)] }),
   google_compute_image: googleImage,
+  google_compute_forwarding_rules: forwardingRules,
   google_project: (input) => ({
     id: `projects/${googleProject(input)}`,
     project_id: googleProject(input),

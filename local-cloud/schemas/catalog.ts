@@ -62,8 +62,12 @@ export class Catalog {
     this.provider = provider;
     const read = (name: string): unknown => JSON.parse(readFileSync(join(__dirname, `${name}.json`), "utf8"));
     const data = read(provider) as CompactProvider;
-    const beyond = read("beyond") as Partial<Record<ProviderName, CompactProvider["resources"]>>;
-    this.#data = { ...data, resources: { ...data.resources, ...beyond[provider] } };
+    const beyond = (read("beyond") as Partial<Record<ProviderName, Partial<CompactProvider>>>)[provider];
+    this.#data = {
+      ...data,
+      resources: { ...data.resources, ...beyond?.resources },
+      dataSources: { ...data.dataSources, ...beyond?.dataSources },
+    };
     this.#allowed = read(`${provider}-allowed`) as Record<string, Record<string, Allowed>>;
     this.version = this.#data.version;
     this.config = expand(this.#data.provider);

@@ -13,6 +13,7 @@ import { Firewall } from "../../constructs/google/firewall";
 import { Identity } from "../../constructs/google/identity";
 import { InstanceGroup } from "../../constructs/google/instance-group";
 import { launch } from "../../constructs/google/launch";
+import { LiveSize } from "../../constructs/google/live-size";
 import { ExistingNetwork } from "../../constructs/google/network";
 import { Traffic } from "../../constructs/google/traffic";
 import { FleetStack } from "../fleet-stack";
@@ -39,6 +40,7 @@ export class GoogleServiceStack extends FleetStack {
     const access = new Access(this, "access", { ...owned, networkLink: network.networkLink });
     const configuration = new Configuration(this, "configuration", owned);
     const machine = launch(service, placement);
+    const liveSize = new LiveSize(this, "size", { name, service, placement });
     const groups = slotsOf(service).map(
       (slot) =>
         [
@@ -52,6 +54,7 @@ export class GoogleServiceStack extends FleetStack {
             networkLink: network.networkLink,
             subnetLink: network.machinesSubnetLink,
             serviceAccount: identity.email,
+            liveSize,
             after: [...firewall.rules, ...access.grants, ...configuration.places],
           }),
         ] as const,
