@@ -1,6 +1,7 @@
 /** What a provider block says, in the form that planning and the cloud use. */
 import type { ProviderSettings } from "./engine/plan";
 import { isObject, type Obj, type Value } from "./protocol/values";
+import type { ProviderName } from "./schemas/catalog";
 
 const first = (value: Value | undefined): Obj => {
   const item = Array.isArray(value) ? value[0] : undefined;
@@ -37,13 +38,30 @@ function parsed(text: string): Value | undefined {
   }
 }
 
+/** The environment variables that the real providers look at, in their order. */
+const VARIABLES = {
+  aws: { region: ["AWS_REGION", "AWS_DEFAULT_REGION"] },
+  // https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference
+  google: {
+    region: ["GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"],
+    zone: ["GOOGLE_ZONE", "GCLOUD_ZONE", "CLOUDSDK_COMPUTE_ZONE"],
+    project: ["GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT"],
+  },
+  azurerm: {},
+} satisfies Record<ProviderName, Partial<Record<"region" | "zone" | "project", string[]>>>;
+
 /** Reads a provider block; unset values come from the same environment variables as with the real providers. */
-export function readSettings(config: Obj, env: NodeJS.ProcessEnv): ProviderSettings {
+export function readSettings(provider: ProviderName, config: Obj, env: NodeJS.ProcessEnv): ProviderSettings {
   const features = first(config.features);
+  const variables: Partial<Record<string, readonly string[]>> = VARIABLES[provider];
+  const place = (name: "region" | "zone" | "project") =>
+    string(config[name], ...(variables[name] ?? []).map((variable) => env[variable]));
+  const zone = place("zone");
   return {
-    region: string(config.region, env.AWS_REGION, env.AWS_DEFAULT_REGION, env.GOOGLE_REGION),
-    zone: string(config.zone, env.GOOGLE_ZONE),
-    project: string(config.project, env.GOOGLE_PROJECT, env.GOOGLE_CLOUD_PROJECT),
+    // Google's provider takes the region of its zone where it has no region.
+    region: place("region") ?? zone?.replace(/-[a-z]$/, ""),
+    zone,
+    project: place("project"),
     subscription: string(config.subscription_id, env.ARM_SUBSCRIPTION_ID),
     tenant: string(config.tenant_id, env.ARM_TENANT_ID, "00000000-0000-0000-0000-00000000000a"),
     defaultTags: strings(first(config.default_tags).tags),

@@ -67,10 +67,10 @@ describe("aws", () => {
 
   test("a tag policy that is enforced asks for its tags", () => {
     const env = { LOCAL_CLOUD_TAG_POLICY: '{"aws_lb": ["Owner", "Cost"]}' };
-    expect(readSettings({}, env).requiredTags).toEqual({});
+    expect(readSettings("aws", {}, env).requiredTags).toEqual({});
     const settings = {
       ...SETTINGS,
-      requiredTags: readSettings({ tag_policy_compliance: "error" }, env).requiredTags ?? {},
+      requiredTags: readSettings("aws", { tag_policy_compliance: "error" }, env).requiredTags ?? {},
     };
     const lb = (tags: Obj): Obj => ({ name: "web", subnets: ["a"], tags });
     expect(planned("aws_lb", lb({ Cost: "1" }), null, settings).problems).toEqual([
@@ -81,7 +81,7 @@ describe("aws", () => {
       },
     ]);
     expect(planned("aws_lb", lb({ Cost: "1", Owner: UNKNOWN }), null, settings).problems).toEqual([]);
-    expect(() => readSettings({ tag_policy_compliance: "error" }, { LOCAL_CLOUD_TAG_POLICY: "Owner" })).toThrow(
+    expect(() => readSettings("aws", { tag_policy_compliance: "error" }, { LOCAL_CLOUD_TAG_POLICY: "Owner" })).toThrow(
       'LOCAL_CLOUD_TAG_POLICY is Owner; it takes JSON such as {"aws_lb": ["Owner"]}',
     );
   });

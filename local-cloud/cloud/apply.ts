@@ -9,6 +9,10 @@ import { fillUnknowns, onUpdate } from "./computed";
 import type { World } from "./computed-table";
 import { CloudError } from "./errors";
 import { childrenOf, heldBy, membersOfGroup, missingReference } from "./graph";
+import { missingPlace } from "./ids-google";
+import { adopts, alike } from "./kinds";
+import { refersTo } from "./links";
+import { adopted, existing } from "./standing";
 import { GROUPS } from "./groups";
 import { objectKey } from "./identity";
 import { AWS_ACCOUNT, newArn, newId } from "./ids";
@@ -35,6 +39,8 @@ export class Cloud {
     const serial = this.store.nextSerial();
     const attributes = this.#newAttributes(schema, planned, settings, serial);
     const key = objectKey(schema, attributes, settings);
+    const nowhere = missingPlace(schema, attributes);
+    if (nowhere) throw new CloudError(messages.noPlace(nowhere));
     const refused = refusedByLimit(schema, attributes) ?? refusedCombination(schema.name, attributes);
     if (refused) throw new CloudError(refused);
     this.#refuseTaken(schema, attributes, key);
@@ -78,7 +84,7 @@ export class Cloud {
     const object = this.read(schema, prior, settings);
     if (!object) return;
     const holder = heldBy(this.store, object);
-    if (holder) throw new CloudError(messages.inUse(schema, object, holder));
+    if (holder && !adopts(schema.name)) throw new CloudError(messages.inUse(schema, object, holder));
     const keep = settings.features.resource_group?.prevent_deletion_if_contains_resources !== false;
     const members = schema.name === "azurerm_resource_group" ? membersOfGroup(this.store, object) : [];
     if (members.length > 0 && keep) throw new CloudError(messages.groupNotEmpty(object, members));
@@ -102,7 +108,9 @@ export class Cloud {
 
   #newAttributes(schema: TypeSchema, planned: Obj, settings: ProviderSettings, serial: number): Obj {
     const seed = randomUUID();
-    const attributes = { ...withTags(schema, planned, settings) };
+    const tagged = withTags(schema, planned, settings);
+    const standing = adopted(this.store, schema.name, { ...tagged, region: tagged.region ?? settings.region ?? null });
+    const attributes = standing ? overUnknowns(tagged, standing) : { ...tagged };
     if (attributes.name instanceof Unknown) {
       if (schema.block.has("name_prefix")) attributes.name = uniqueFrom(schema.name, attributes.name_prefix);
     }
@@ -141,6 +149,7 @@ export class Cloud {
       tenant: settings.tenant ?? "",
       provider_project: settings.project ?? "",
       provider_region: settings.region ?? "",
+      provider_zone: settings.zone ?? "",
       serial,
       lb_kind: LB_KINDS[String(attributes.load_balancer_type)] ?? "app",
       lb: lbArn.split(/loadbalancer\/|listener\//)[1] ?? "",
@@ -151,16 +160,17 @@ export class Cloud {
     return {
       region: settings.region ?? "",
       find: (type, name) =>
-        this.store
-          .ofType(type)
-          .find(({ id, attributes }) => [id, attributes.name, attributes.arn, attributes.self_link].includes(name)),
+        existing(this.store, type, { region: settings.region, project: settings.project }).find((object) =>
+          refersTo(name, object),
+        ),
     };
   }
 
   #refuseTaken(schema: TypeSchema, attributes: Obj, key: string): void {
     const unique = uniqueName(schema, attributes);
-    const taken = this.store.ofType(schema.name).find((object) => {
-      if (object.key === key) return true;
+    const kind = alike(schema.name).flatMap((type) => this.store.ofType(type));
+    const taken = kind.find((object) => {
+      if (object.key === key || sameAzureId(object, attributes)) return true;
       const sameScope = !schema.region || object.attributes.region === attributes.region;
       return unique !== undefined && sameScope && uniqueName(schema, object.attributes) === unique;
     });
@@ -189,11 +199,21 @@ export class Cloud {
 
 /** Azure makes it with the first network of a subscription, for what watches networks. */
 const AZURES_OWN_GROUP = "NetworkWatcherRG";
+/** What a plan leaves open is as it is in an object that is taken over. */
+const overUnknowns = (planned: Obj, { id, attributes }: CloudObject): Obj => {
+  const open = Object.entries(attributes).filter(([name]) => planned[name] instanceof Unknown);
+  return { ...planned, ...Object.fromEntries(open), id };
+};
+
 /** A plan leaves all tags open where one of them is empty. */
 const withTags = (schema: TypeSchema, planned: Obj, settings: ProviderSettings): Obj =>
   schema.tagsAll && planned.tags_all instanceof Unknown
     ? { ...planned, tags_all: mergedTags(settings, planned.tags ?? null) }
     : planned;
+
+/** Two types of scale sets share one space of names. */
+const sameAzureId = ({ id }: CloudObject, attributes: Obj): boolean =>
+  id.startsWith("/subscriptions/") && same(attributes.id, id.toLowerCase());
 
 const LB_KINDS: Record<string, string> = { application: "app", network: "net", gateway: "gwy" };
 const arnSuffix = (arn: string): string =>

@@ -14,7 +14,7 @@ export interface World {
   find(type: string, name: string): CloudObject | undefined;
 }
 
-type Rule = Exclude<Value, undefined> | ((attributes: Obj, world: World, seed: string, index: number) => Value);
+export type Rule = Exclude<Value, undefined> | ((attributes: Obj, world: World, seed: string, index: number) => Value);
 
 const position = (_: Obj, __: World, ___: string, index: number): Value => index + 1;
 const zones = (attributes: Obj, world: World): Value => {
@@ -70,7 +70,7 @@ export const COMPUTED: Record<string, Rule> = {
   "*:certificate_id": serial,
   "google:project": "{provider_project}",
   "google:region": "{provider_region}",
-  "google:zone": "{provider_region}-a",
+  "google:zone": "{provider_zone}",
   "google_compute_global_address.address": address,
   "google_compute_address.address": address,
   "google_compute_global_forwarding_rule.ip_address": address,

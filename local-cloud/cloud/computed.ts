@@ -2,6 +2,7 @@
 import type { Attribute, Block } from "../schemas/compact";
 import type { TypeSchema } from "../schemas/catalog";
 import { isObject, type Obj, Unknown, type Value } from "../protocol/values";
+import { ASKED_FOR } from "./computed-asked";
 import { COMPUTED, COUNTED_ON_UPDATE, type World } from "./computed-table";
 import { fill } from "./template";
 
@@ -57,7 +58,7 @@ const known = (value: Value): Value => (value instanceof Unknown ? "" : value);
 function made(attribute: Attribute, path: string, context: Context, parent: Obj, index: number): Value {
   const { schema, known: values, seed, world } = context;
   const rule = [`${schema.name}.${path}`, `${schema.provider}:${path}`, `*:${path.split(".").at(-1)}`]
-    .map((key) => COMPUTED[key])
+    .map((key) => ASKED_FOR[key] ?? COMPUTED[key])
     .find((found) => found !== undefined);
   if (typeof rule === "string") return fill(rule, { ...values, ...strings(parent) }, seed + path);
   if (typeof rule === "function") return rule(values, world, seed + path, index);

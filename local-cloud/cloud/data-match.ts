@@ -1,7 +1,7 @@
 /** Whether an object fits the search of a data source: attributes, tags and AWS filters. */
 import type { ProviderSettings } from "../engine/plan";
-import { relativeLink } from "../rules/hashes";
 import { equal, isObject, type Obj, type Value } from "../protocol/values";
+import { differ, sameLink } from "./links";
 import type { CloudObject } from "./store";
 
 /** Arguments that steer a search and are no attributes of what is found. */
@@ -16,14 +16,16 @@ const STEERING = [
   "include_deprecated",
 ];
 /** Where an object stands when the search does not say. */
-const PLACES = ["region", "project"] as const;
+const PLACES = ["region", "zone", "project"] as const;
+/** A whole link says where the object stands; the provider's own place does not count then. */
+const LINK = /(^|\/)projects\/[^/]+\//;
 
 /** Whether everything that the configuration says is true of the object. */
 export function matches(object: CloudObject, config: Obj, settings: ProviderSettings): boolean {
+  const linked = ["self_link", "name"].some((name) => LINK.test(String(config[name])));
   for (const place of PLACES) {
-    const wanted = config[place] ?? settings[place];
-    const own = object.attributes[place];
-    if (typeof own === "string" && own !== "" && wanted && wanted !== own) return false;
+    const wanted = config[place] ?? (linked ? null : settings[place]);
+    if (differ(object.attributes[place], wanted)) return false;
   }
   return (
     Object.entries(config).every(([name, value]) => STEERING.includes(name) || fits(object, name, value)) &&
@@ -50,7 +52,7 @@ function fits(object: CloudObject, name: string, value: Value): boolean {
 }
 
 const sameText = (own: string, wanted: string): boolean =>
-  own === wanted || relativeLink(own) === relativeLink(wanted) || azureEqual(own, wanted);
+  own === wanted || sameLink(own, wanted) || azureEqual(own, wanted);
 
 const azureEqual = (own: string, wanted: string): boolean =>
   own.startsWith("/subscriptions/") && own.toLowerCase() === wanted.toLowerCase();
@@ -93,6 +95,7 @@ const FILTER_ATTRIBUTES: Record<string, string> = {
   "subnet-id": "id",
   "image-id": "id",
   "auto-scaling-group": "name",
+  "association.main": "main",
 };
 
 function filterValues(object: CloudObject, name: string): string[] {

@@ -8,6 +8,7 @@ import type { Cloud } from "./apply";
 import { ACCOUNT_DATA } from "./data-account";
 import { matches } from "./data-match";
 import { CloudError } from "./errors";
+import { existing } from "./standing";
 
 /** The answer to a data source; a clear error when nothing, or more than one object, fits. */
 export function readDataSource(cloud: Cloud, schema: TypeSchema, config: Obj, settings: ProviderSettings): Obj {
@@ -21,8 +22,8 @@ const known = (config: Obj): Obj =>
 const isEmptyList = (value: Value): boolean => Array.isArray(value) && value.length === 0;
 
 function lookUp(cloud: Cloud, schema: TypeSchema, config: Obj, settings: ProviderSettings): Obj {
-  const objects = cloud.store
-    .ofType(schema.name)
+  const where = { region: config.region ?? settings.region, project: config.project ?? settings.project };
+  const objects = existing(cloud.store, schema.name, where)
     .filter(({ orphan }) => !orphan)
     .filter((object) => matches(object, config, settings));
   const [object] = objects;

@@ -1,7 +1,9 @@
 /** Which stored objects name which: missing parents, uses, children. */
-import { relativeLink } from "../rules/hashes";
 import { isObject, type Obj, type Value } from "../protocol/values";
+import { adopts, alike } from "./kinds";
+import { differ, refersTo } from "./links";
 import { REFERENCES } from "./references";
+import { existing } from "./standing";
 import type { CloudObject, Store } from "./store";
 
 /** Everything at a dotted path, through lists and sets. */
@@ -20,42 +22,22 @@ export const valuesAt = (value: Value | undefined, path: readonly string[]): str
 export const numbersAt = (value: Value | undefined, path: readonly string[]): number[] =>
   leavesAt(value, path).filter((leaf): leaf is number => typeof leaf === "number");
 
-/** The forms in which others may name an object. */
-function names(object: CloudObject): Set<string> {
-  const { id, attributes } = object;
-  const forms = [
-    id,
-    attributes.arn,
-    attributes.self_link,
-    attributes.instance_group,
-    attributes.name,
-    attributes.address,
-  ];
-  return new Set(forms.flatMap((form) => (typeof form === "string" && form !== "" ? [canonical(form)] : [])));
-}
-
-const canonical = (name: string): string =>
-  name.startsWith("/subscriptions/") ? name.toLowerCase() : (relativeLink(name).split("?")[0] ?? name);
-
-const sameRegion = (a: Obj, b: Obj): boolean =>
-  typeof a.region !== "string" || typeof b.region !== "string" || a.region === b.region;
-
-const refersTo = (value: string, object: CloudObject): boolean => names(object).has(canonical(value));
+const sameRegion = (a: Obj, b: Obj): boolean => !differ(a.region, b.region);
 
 /** A reference whose object does not exist in the attributes of a new or changed object. */
 export function missingReference(
   store: Store,
   type: string,
   attributes: Obj,
-): { value: string; parent: string; path: string } | undefined {
+): { value: string; parents: readonly string[]; path: string } | undefined {
   for (const [path, parents] of parentsByPath(type)) {
     const candidates = parents
-      .flatMap((parent) => store.ofType(parent))
+      .flatMap((parent) => existing(store, parent, attributes))
       .filter((o) => sameRegion(o.attributes, attributes));
     for (const value of valuesAt(attributes, path.split("."))) {
-      if (!candidates.some((object) => refersTo(value, object))) {
+      if (!candidates.some((object) => refersTo(value, object, attributes))) {
         if (!checkable(path, value)) continue;
-        return { value, parent: parents[0] ?? "", path };
+        return { value, parents, path };
       }
     }
   }
@@ -66,10 +48,13 @@ export function missingReference(
 const checkable = (path: string, value: string): boolean =>
   !/^(target|ip_address|ssl_certificates|backend\.group|default_service)$/.test(path) && value !== "local";
 
+/** The types to which a row about one of their kind applies; what is taken over from a cloud holds nothing in it. */
+const children = (type: string): readonly string[] => alike(type).filter((one) => one === type || !adopts(one));
+
 function parentsByPath(type: string): Map<string, string[]> {
   const result = new Map<string, string[]>();
   for (const { child, path, parent } of REFERENCES) {
-    if (child === type) result.set(path, [...(result.get(path) ?? []), parent]);
+    if (children(child).includes(type)) result.set(path, [...(result.get(path) ?? []), parent]);
   }
   return result;
 }
@@ -85,13 +70,15 @@ export function childrenOf(store: Store, object: CloudObject): CloudObject[] {
 }
 
 function related(store: Store, object: CloudObject, holds: boolean): CloudObject[] {
-  const references = REFERENCES.filter((reference) => reference.parent === object.type && reference.holds === holds);
+  const references = REFERENCES.filter((one) => one.holds === holds && alike(one.parent).includes(object.type));
   return references.flatMap(({ child, path }) =>
-    store
-      .ofType(child)
+    children(child)
+      .flatMap((type) => store.ofType(type))
       .filter((other) => sameRegion(other.attributes, object.attributes))
       .filter((other) => sameGroup(other, object))
-      .filter((other) => valuesAt(other.attributes, path.split(".")).some((value) => refersTo(value, object))),
+      .filter(({ attributes }) =>
+        valuesAt(attributes, path.split(".")).some((value) => refersTo(value, object, attributes)),
+      ),
   );
 }
 

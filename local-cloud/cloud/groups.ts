@@ -3,6 +3,7 @@ import type { ProviderSettings } from "../engine/plan";
 import { isObject, type Obj, type Value } from "../protocol/values";
 import type { World } from "./computed-table";
 import { numbersAt, valuesAt } from "./graph";
+import { refersTo } from "./links";
 import type { CloudObject, Store } from "./store";
 
 /** What one type of machine group is like. */
@@ -60,9 +61,9 @@ const google: GroupType = {
   size: (attributes) => number(attributes.target_size),
   image(attributes, world) {
     const [link = ""] = valuesAt(attributes.version, ["instance_template"]);
-    const id = (/projects\/.*/.exec(link)?.[0] ?? link).split("?")[0] ?? link;
     const template =
-      world.find("google_compute_region_instance_template", id) ?? world.find("google_compute_instance_template", id);
+      world.find("google_compute_region_instance_template", link) ??
+      world.find("google_compute_instance_template", link);
     return valuesAt(template?.attributes.disk, ["source_image"])[0] ?? "";
   },
   gate({ attributes, machines }) {
@@ -123,15 +124,18 @@ export const sizeOf = (object: CloudObject, type: GroupType, store: Store): numb
   scaledSize(object, type, store) ?? type.size(object.attributes);
 
 /** The same where something scales the group; undefined where nothing does. */
-export function scaledSize({ id, attributes }: CloudObject, type: GroupType, store: Store): number | undefined {
+export function scaledSize(group: CloudObject, type: GroupType, store: Store): number | undefined {
   const scalers = Object.entries(AUTOSCALERS).flatMap(([scaler, form]) =>
     store
       .ofType(scaler)
-      .filter((object) => String(object.attributes[form.target]).toLowerCase().endsWith(id.toLowerCase()))
+      .filter(({ attributes }) => refersTo(String(attributes[form.target]), group, attributes))
       .map((object) => [numbersAt(object.attributes, form.fewest), numbersAt(object.attributes, form.most)] as const),
   );
   if (scalers.length === 0) return undefined;
-  return scalers.reduce((size, [fewest, most]) => Math.min(Math.max(size, ...fewest), ...most), type.size(attributes));
+  return scalers.reduce(
+    (size, [fewest, most]) => Math.min(Math.max(size, ...fewest), ...most),
+    type.size(group.attributes),
+  );
 }
 
 /** The types of machine groups. */

@@ -1,5 +1,7 @@
 /** Formats of Google ids. Compute types follow one rule; the others are listed. */
 import type { Obj } from "../protocol/values";
+import type { TypeSchema } from "../schemas/catalog";
+import { lastPart } from "./links";
 
 export const GOOGLE_IDS: Record<string, string> = {
   google_cloud_scheduler_job: "projects/{project}/locations/{region}/jobs/{name}",
@@ -46,14 +48,27 @@ export const GOOGLE_IDS: Record<string, string> = {
   google_storage_bucket_object: "{bucket}-{name}",
 };
 
+/** Global types that say a place all the same: where a template's subnet or a snapshot's disk is. */
+const GLOBAL = /^google_compute_(instance_template|snapshot)$/;
+
+/** Where objects of a type stand: it is the type's own, whatever place the provider is configured with. */
+export function scopeOf({ name, block }: TypeSchema): "zone" | "region" | "global" {
+  if (GLOBAL.test(name)) return "global";
+  return block.has("zone") ? "zone" : block.has("region") ? "region" : "global";
+}
+
+/** The kind of place that a new object lacks, since neither it nor the provider names one. */
+export function missingPlace(schema: TypeSchema, attributes: Obj): "zone" | "region" | undefined {
+  if (!schema.name.startsWith("google_compute_")) return undefined;
+  const scope = scopeOf(schema);
+  return scope === "global" || attributes[scope] ? undefined : scope;
+}
+
 /** The path of a compute object, e.g. `projects/p/regions/r/instanceGroupManagers/web`. */
-export function googlePath(type: string, attributes: Obj): string {
-  const last = (value: unknown): string => String(value).split("/").at(-1) ?? "";
-  const scope = attributes.zone
-    ? `zones/${last(attributes.zone)}`
-    : attributes.region
-      ? `regions/${last(attributes.region)}`
-      : "global";
+export function googlePath(schema: TypeSchema, attributes: Obj): string {
+  const { name: type } = schema;
+  const scoped = scopeOf(schema);
+  const scope = scoped === "global" ? scoped : `${scoped}s/${lastPart(String(attributes[scoped] ?? ""))}`;
   return `projects/${String(attributes.project ?? "")}/${scope}/${collection(type)}/${String(attributes.name ?? "")}`;
 }
 

@@ -20,7 +20,7 @@ export function newId(schema: TypeSchema, place: Place): string {
   const { attributes, seed } = place;
   if (schema.provider === "google") {
     const template = GOOGLE_IDS[schema.name];
-    return template ? fill(template, attributes, seed) : googlePath(schema.name, attributes);
+    return template ? fill(template, attributes, seed) : googlePath(schema, attributes);
   }
   if (schema.provider === "azurerm") {
     const template = AZURE_IDS[schema.name] ?? `{group}/providers/Microsoft.Resources/${schema.name}/{name}`;

@@ -45,17 +45,27 @@ const ALREADY_EXISTS: Record<string, string> = {
 };
 
 /** A reference to something that is not there. */
-export function missingParent(schema: TypeSchema, missing: { value: string; parent: string; path: string }): string {
-  const { value, parent, path } = missing;
-  const where = `"${path}" of ${schema.name}`;
+export function missingParent(
+  schema: TypeSchema,
+  missing: { value: string; parents: readonly string[]; path: string },
+): string {
+  const { value, parents, path } = missing;
+  const [parent = ""] = parents;
+  const where = `"${path}" of ${schema.name} must name a ${[...new Set(parents)].join(" or ")}`;
   if (schema.provider === "google") {
-    return `googleapi: Error 404: The resource '${value}' was not found, notFound (${where} must name a ${parent})`;
+    return `googleapi: Error 404: The resource '${value}' was not found, notFound (${where})`;
   }
   if (schema.provider === "azurerm") {
-    return `unexpected status 404 (404 Not Found) with error: ResourceNotFound: "${value}" was not found (${where} must name a ${parent})`;
+    return `unexpected status 404 (404 Not Found) with error: ResourceNotFound: "${value}" was not found (${where})`;
   }
-  return `api error ${pascal(parent)}NotFound: "${value}" does not exist in this account and region (${where} must name a ${parent})`;
+  return `api error ${pascal(parent)}NotFound: "${value}" does not exist in this account and region (${where})`;
 }
+
+/** Google: neither the resource nor the provider says where the object is to stand. */
+export const noPlace = (kind: "zone" | "region"): string =>
+  kind === "zone"
+    ? "Cannot determine zone: set in this resource, or set provider-level zone."
+    : "Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.";
 
 export const noResourceGroup = (name: string): string =>
   `unexpected status 404 (404 Not Found) with error: ResourceGroupNotFound: Resource group '${name}' could not be found.`;

@@ -11,6 +11,18 @@ export interface Reference {
 
 type Row = readonly [child: string, path: string, parent: string];
 
+const anyOf = (child: string, path: string, ...parents: readonly string[]): Row[] =>
+  parents.map((parent) => [child, path, parent]);
+
+/** A group boots a template of its region or a global one: https://cloud.google.com/compute/docs/instance-templates */
+const TEMPLATES = ["google_compute_region_instance_template", "google_compute_instance_template"];
+const GLOBAL_HEALTH_CHECKS = [
+  ...["google_compute_health_check", "google_compute_http_health_check", "google_compute_https_health_check"],
+];
+/** https://cloud.google.com/load-balancing/docs/health-check-concepts#category_and_protocol */
+const HEALTH_CHECKS = ["google_compute_region_health_check", ...GLOBAL_HEALTH_CHECKS];
+const BACKENDS = ["google_compute_backend_service", "google_compute_backend_bucket"];
+
 /** The parent cannot go while the child names it. */
 const HOLDS: readonly Row[] = [
   ["aws_subnet", "vpc_id", "aws_vpc"],
@@ -68,19 +80,15 @@ const HOLDS: readonly Row[] = [
   ["google_dns_record_set", "managed_zone", "google_dns_managed_zone"],
   ["google_compute_region_instance_template", "network_interface.subnetwork", "google_compute_subnetwork"],
   ["google_compute_instance_template", "network_interface.subnetwork", "google_compute_subnetwork"],
-  [
-    "google_compute_region_instance_group_manager",
-    "version.instance_template",
-    "google_compute_region_instance_template",
-  ],
-  ["google_compute_region_instance_group_manager", "auto_healing_policies.health_check", "google_compute_health_check"],
-  ["google_compute_instance_group_manager", "version.instance_template", "google_compute_instance_template"],
-  ["google_compute_instance_group_manager", "auto_healing_policies.health_check", "google_compute_health_check"],
+  ...anyOf("google_compute_region_instance_group_manager", "version.instance_template", ...TEMPLATES),
+  ...anyOf("google_compute_region_instance_group_manager", "auto_healing_policies.health_check", ...HEALTH_CHECKS),
+  ...anyOf("google_compute_instance_group_manager", "version.instance_template", ...TEMPLATES),
+  ...anyOf("google_compute_instance_group_manager", "auto_healing_policies.health_check", ...HEALTH_CHECKS),
   ["google_compute_region_autoscaler", "target", "google_compute_region_instance_group_manager"],
   ["google_compute_autoscaler", "target", "google_compute_instance_group_manager"],
-  ["google_compute_backend_service", "health_checks", "google_compute_health_check"],
+  ...anyOf("google_compute_backend_service", "health_checks", ...GLOBAL_HEALTH_CHECKS),
   ["google_compute_backend_service", "backend.group", "google_compute_region_instance_group_manager"],
-  ["google_compute_region_backend_service", "health_checks", "google_compute_region_health_check"],
+  ...anyOf("google_compute_region_backend_service", "health_checks", ...HEALTH_CHECKS),
   ["google_compute_region_backend_service", "backend.group", "google_compute_region_instance_group_manager"],
   ["google_compute_url_map", "default_service", "google_compute_backend_service"],
   [
@@ -88,8 +96,8 @@ const HOLDS: readonly Row[] = [
     "default_route_action.weighted_backend_services.backend_service",
     "google_compute_backend_service",
   ],
-  ["google_compute_url_map", "path_matcher.default_service", "google_compute_backend_service"],
-  ["google_compute_url_map", "path_matcher.path_rule.service", "google_compute_backend_service"],
+  ...anyOf("google_compute_url_map", "path_matcher.default_service", ...BACKENDS),
+  ...anyOf("google_compute_url_map", "path_matcher.path_rule.service", ...BACKENDS),
   ["google_compute_url_map", "path_matcher.route_rules.service", "google_compute_backend_service"],
   ["google_compute_region_url_map", "default_service", "google_compute_region_backend_service"],
   ["google_compute_target_http_proxy", "url_map", "google_compute_url_map"],

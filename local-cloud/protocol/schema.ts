@@ -1,6 +1,6 @@
 /** Schemas in the form of the plugin protocol, by the same rules as the providers' SDK. */
-import type { Attribute, Block } from "../schemas/compact";
-import type { Catalog, TypeSchema } from "../schemas/catalog";
+import { type Attribute, type Block, type CompactAttribute, expand } from "../schemas/compact";
+import type { Catalog, ProviderName, TypeSchema } from "../schemas/catalog";
 import type { Message } from "./wire";
 
 const NESTING = { object: 1, list: 2, set: 3, map: 4 } as const;
@@ -54,6 +54,15 @@ function blockMessage(block: Block): Message {
 
 const schemaMessage = (block: Block, version = 0): Message => ({ version, block: blockMessage(block) });
 
+/**
+ * What a module may say to a provider: https://developer.hashicorp.com/terraform/internals/provider-meta.
+ *
+ * aws has it from 6.27 on, azurerm 4.55 has none: terraform refuses it there in words of its own, as it does in the cloud.
+ */
+const PROVIDER_META: Partial<Record<ProviderName, Record<string, CompactAttribute>>> = {
+  google: { module_name: "s O" },
+};
+
 /** The whole answer of GetSchema. */
 export function schemaResponse(catalog: Catalog): Message {
   const all = (names: readonly string[], find: (name: string) => TypeSchema | undefined) =>
@@ -63,8 +72,10 @@ export function schemaResponse(catalog: Catalog): Message {
         return schema ? [[name, schemaMessage(schema.block, schema.version)]] : [];
       }),
     );
+  const meta = PROVIDER_META[catalog.provider];
   return {
     provider: schemaMessage(catalog.config),
+    ...(meta ? { provider_meta: schemaMessage(expand(meta)) } : {}),
     resource_schemas: all(catalog.resourceNames, (name) => catalog.resource(name)),
     data_source_schemas: all(catalog.dataSourceNames, (name) => catalog.dataSource(name)),
     server_capabilities: { plan_destroy: true, get_provider_schema_optional: true },

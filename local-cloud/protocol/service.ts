@@ -80,7 +80,7 @@ export class Service {
   }
 
   #settingsOf(peer: string): ProviderSettings {
-    return this.#settings.get(peer) ?? readSettings({}, process.env);
+    return this.#settings.get(peer) ?? readSettings(this.#catalog.provider, {}, process.env);
   }
 
   #resource(request: Message): TypeSchema {
@@ -97,7 +97,7 @@ export class Service {
   }
 
   #configure(request: Message, peer: string): Message {
-    const settings = readSettings(decodeValue(request.config) ?? {}, process.env);
+    const settings = readSettings(this.#catalog.provider, decodeValue(request.config) ?? {}, process.env);
     this.#settings.set(peer, settings);
     const [oldest] = this.#settings.keys();
     if (this.#settings.size > MAX_CONNECTIONS && oldest !== undefined) this.#settings.delete(oldest);

@@ -17,7 +17,8 @@ message ServerCapabilities { bool plan_destroy = 1; bool get_provider_schema_opt
 message RawState { bytes json = 1; map<string, string> flatmap = 2; }
 message GetSchemaRequest {}
 message GetSchemaResponse { Schema provider = 1; map<string, Schema> resource_schemas = 2;
-  map<string, Schema> data_source_schemas = 3; repeated Diagnostic diagnostics = 4; ServerCapabilities server_capabilities = 6; }
+  map<string, Schema> data_source_schemas = 3; repeated Diagnostic diagnostics = 4; Schema provider_meta = 5;
+  ServerCapabilities server_capabilities = 6; }
 message PrepareProviderConfigRequest { DynamicValue config = 1; }
 message PrepareProviderConfigResponse { DynamicValue prepared_config = 1; repeated Diagnostic diagnostics = 2; }
 message UpgradeResourceStateRequest { string type_name = 1; int64 version = 2; RawState raw_state = 3; }

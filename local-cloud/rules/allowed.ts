@@ -79,7 +79,19 @@ const FORMS = {
     (text) => DURATION.test(text),
     (name, text) => `expected ${name} to be in ISO 8601 duration format, got "${text}"`,
   ),
-  json: form(isJson, (name) => `"${name}" contains an invalid JSON`),
+  // The check of the SDK takes an empty text for no document at all:
+  // https://pkg.go.dev/github.com/hashicorp/terraform-plugin-sdk/v2/helper/structure#NormalizeJsonString
+  json: form(
+    (text) => text === "" || isJson(text),
+    (name) => `"${name}" contains an invalid JSON`,
+  ),
+  policy: form(
+    (text) => /^\s*\{/.test(text) && isJson(text),
+    (name, text) =>
+      text === ""
+        ? `"${name}" is an empty string, which is not a valid JSON value`
+        : `"${name}" contains an invalid JSON policy`,
+  ),
   base64: form(
     (text) => BASE64.test(text),
     (name, text) => `expected "${name}" to be a base64 string, got ${text}`,
