@@ -209,3 +209,67 @@ test("all problems come at once, also those between entries", () => {
     'prod/azure-westeurope zones[0]: must be a zone of westeurope such as "1", got "4"',
   ]);
 });
+
+describe("what a cloud refuses together", () => {
+  const azure = (settings: object) => (service: ServiceDraft) => {
+    service.placements = ["azure-westeurope"];
+    service.machine = { ...service.machine, azure: settings };
+  };
+  const cases: [string, (service: ServiceDraft) => void, string | undefined][] = [
+    ["the defaults of arm64", (s) => (s.machine = { arch: "arm64" }), undefined],
+    [
+      "a size without Trusted Launch",
+      (s) => (s.machine = { arch: "arm64", azure: { type: "Standard_D2pds_v5" } }),
+      'prod/web machine.azure.trustedLaunch: "Standard_D2pds_v5" has no Trusted Launch; choose another size',
+    ],
+    [
+      "such a size where it is off",
+      (s) => (s.machine = { arch: "arm64", azure: { type: "Standard_D2pds_v5", trustedLaunch: false } }),
+      undefined,
+    ],
+    ["a confidential size", azure({ type: "Standard_DC2as_v5" }), "trustedLaunch: "],
+    ["a size of old", azure({ type: "Standard_D2_v3" }), "trustedLaunch: "],
+    ["its successor", azure({ type: "Standard_D2s_v3" }), undefined],
+    ["a burstable size", azure({ type: "Standard_B2s" }), undefined],
+    [
+      "a premium disk on a size without",
+      azure({ type: "Standard_D2ad_v5", diskType: "Premium_LRS" }),
+      'prod/web machine.azure.diskType: "Standard_D2ad_v5" takes no Premium_LRS',
+    ],
+    ["a premium disk on a size with", azure({ type: "Standard_D2ads_v5", diskType: "Premium_ZRS" }), undefined],
+    [
+      "a disk encryption set of another subscription",
+      azure({
+        diskEncryptionSetId:
+          "/subscriptions/00000000-0000-0000-0000-0000000000ff/resourceGroups/k/providers/Microsoft.Compute/diskEncryptionSets/d",
+      }),
+      "prod/web machine.azure.diskEncryptionSetId: must be the id of a disk encryption set in the machines' own subscription, 00000000-0000-0000-0000-000000000001, got ",
+    ],
+    ["another processor on Azure", azure({ type: "Standard_D2ps_v6" }), '"Standard_D2ps_v6" is arm64'],
+    ["another processor on AWS", (s) => (s.machine = { aws: { type: "m7gd.large" } }), '"m7gd.large" is arm64'],
+    ["no other processor on AWS", (s) => (s.machine = { aws: { type: "g4dn.xlarge" } }), undefined],
+    [
+      "another processor on Google Cloud",
+      (s) => (s.machine = { arch: "arm64", google: { type: "e2-small" } }),
+      'prod/web machine.google.type: "e2-small" is x86_64, and machine.arch is arm64',
+    ],
+    [
+      "a cloud where the service does not run",
+      (s) => Object.assign(s, { placements: ["aws-us-east-1"], machine: { azure: { type: "Standard_A1_v2" } } }),
+      undefined,
+    ],
+  ];
+  test.each(cases)("%s", (_, edit, line) => {
+    expect(lines(serviceWith(edit))).toEqual(line === undefined ? [] : [expect.stringContaining(line)]);
+  });
+
+  test("a standby of a burstable database", () => {
+    const input = fleetWith(({ environments: [environment] }) => {
+      const placement = environment!.placements.find(({ cloud }) => cloud === "azure")!;
+      placement.persistent = { database: { type: "B_Standard_B2s" } };
+    });
+    expect(lines(input)).toEqual([
+      expect.stringContaining('prod/azure-westeurope persistent.database.standby: "B_Standard_B2s" is burstable'),
+    ]);
+  });
+});

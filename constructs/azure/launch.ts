@@ -1,6 +1,7 @@
 /** Everything that decides what an Azure machine and its set are, except the image. Pure: the constructs spread it. */
 import type { LinuxVirtualMachineScaleSetConfig } from "@cdktf/provider-azurerm/lib/linux-virtual-machine-scale-set";
 import { bootBase64, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
+import { goJson } from "../contract/names";
 import type { PlacementOn, Service } from "../contract/spec";
 import { NO_LOGIN_KEY, NO_LOGIN_USER } from "./no-login";
 
@@ -9,6 +10,12 @@ import { NO_LOGIN_KEY, NO_LOGIN_USER } from "./no-login";
  * runs after it and ends only when the machine answers, so that creating the set waits for healthy machines and fails
  * without them. A load-balancer probe is no gate, and ties the set to the rule so that the rule cannot move
  * (https://github.com/hashicorp/terraform-provider-azurerm/issues/4769).
+ *
+ * All three ask for the same: status 200. Version 1.0 of the first is the one that does; from 2.0 on it wants a body too, and
+ * without it a machine that serves is repaired for ever
+ * (https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-health-extension#binary-versus-rich-health-states).
+ * The probe takes nothing else either (https://learn.microsoft.com/azure/load-balancer/load-balancer-custom-probe-overview), so
+ * the gate reads the status line.
  */
 function healthExtensions({ port, health }: Service) {
   const probe = {
@@ -17,17 +24,16 @@ function healthExtensions({ port, health }: Service) {
     requestPath: health.path,
     intervalInSeconds: Math.min(health.intervalSec, 60),
     numberOfProbes: health.unhealthyThreshold,
-    gracePeriod: Math.max(health.bootSec, health.intervalSec),
   };
-  const answers = `curl -fsS -o /dev/null http://127.0.0.1:${port}${health.path}`;
+  const answers = `curl -si -m 10 http://127.0.0.1:${port}${health.path} | head -n 1 | grep -q " 200"`;
   return [
     {
       name: "app-health",
       publisher: "Microsoft.ManagedServices",
       type: "ApplicationHealthLinux",
-      typeHandlerVersion: "2.0",
+      typeHandlerVersion: "1.0",
       autoUpgradeMinorVersion: true,
-      settings: JSON.stringify(probe),
+      settings: goJson(probe),
     },
     {
       name: "ready-gate",
@@ -36,12 +42,18 @@ function healthExtensions({ port, health }: Service) {
       typeHandlerVersion: "2.1",
       autoUpgradeMinorVersion: true,
       provisionAfterExtensions: ["app-health"],
-      settings: JSON.stringify({
+      settings: goJson({
         commandToExecute: `timeout ${health.bootSec} sh -c 'until ${answers}; do sleep 5; done'`,
       }),
     },
   ];
 }
+
+/**
+ * Time that a new machine has before it is repaired, in minutes: version 1.0 knows no machine that is still starting. Azure takes
+ * 10 to 90 (https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-automatic-instance-repairs#grace-period).
+ */
+const repairMinutes = (service: Service): number => Math.min(90, Math.max(10, gateMinutes(service)));
 
 /**
  * The agent that sends the machine's records and metrics to the sink. It comes as an extension because Azure offers it in no
@@ -83,7 +95,7 @@ export function launch(service: Service, placement: PlacementOn<"azure">) {
       diskSizeGb: diskGb,
       ...(azure.diskEncryptionSetId ? { diskEncryptionSetId: azure.diskEncryptionSetId } : {}),
     },
-    automaticInstanceRepair: { enabled: true, gracePeriod: "PT10M", action: "Replace" },
+    automaticInstanceRepair: { enabled: true, gracePeriod: `PT${repairMinutes(service)}M`, action: "Replace" },
     terminationNotification: {
       enabled: true,
       timeout: `PT${Math.min(15, Math.max(5, Math.ceil(service.traffic.drainSec / 60)))}M`,

@@ -41,6 +41,13 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
+/**
+ * The same as Terraform and its providers write it: Go escapes what HTML has a meaning for. Text in this form comes back as it was.
+ * https://pkg.go.dev/encoding/json#Marshal
+ */
+export const goJson = (value: unknown): string =>
+  canonicalJson(value).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 export const shortHash = (value: unknown): string =>
   createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 8);
 

@@ -96,7 +96,7 @@ const revoked = (variable: string) =>
 /** What Terraform refuses at plan time, before it asks a cloud anything. An empty slot has nothing to refuse. */
 export function releaseRules(
   cloud: Cloud,
-  service: Pick<Service, "strategy" | "capacity">,
+  service: Pick<Service, "strategy" | "capacity" | "machine">,
   slot: Slot,
 ): readonly VariableRule[] {
   const { min, max } = slotCapacity(service);
@@ -111,6 +111,14 @@ export function releaseRules(
       `can(regex("${ignoreCase ? "(?i)" : ""}${pattern}", ${variable}.image_id))`,
       `image_id must be a pinned ${cloud} image id such as ${example}: no family, no "latest", no bare name. Take it from images/catalog.`,
     ),
+    ...(cloud === "azure" && service.machine.azure.trustedLaunch
+      ? [
+          rule(
+            `can(regex("(?i)/galleries/", ${variable}.image_id))`,
+            "With machine.azure.trustedLaunch the image must be a version in a gallery: a managed image cannot boot so (https://learn.microsoft.com/azure/virtual-machines/trusted-launch#unsupported-features).",
+          ),
+        ]
+      : []),
     rule(`can(regex("^[0-9]+[.][0-9]+[.][0-9]+$", ${variable}.version))`, "version must be MAJOR.MINOR.PATCH."),
     rule(
       `can(regex("^[a-z0-9-]{0,32}$", ${variable}.epoch))`,
@@ -237,9 +245,12 @@ export function groupNameExpression(service: string, slot: Slot, key: string): s
 export const groupName = (service: string, slot: Slot, version: string, key: string): string =>
   [service, ...(slot === "live" ? [] : [slot]), version.replaceAll(".", "-"), key].join("-");
 
-/** Default machine type of each cloud and architecture. */
+/**
+ * Default machine type of each cloud and architecture. Arm sizes of Azure have Trusted Launch, which is on by default, from v6 on:
+ * https://learn.microsoft.com/azure/virtual-machines/trusted-launch#virtual-machines-sizes
+ */
 export const MACHINE_TYPES: Record<Cloud, Record<Arch, string>> = {
   aws: { x86_64: "t3.small", arm64: "t4g.small" },
   google: { x86_64: "e2-small", arm64: "t2a-standard-1" },
-  azure: { x86_64: "Standard_D2ads_v5", arm64: "Standard_D2pds_v5" },
+  azure: { x86_64: "Standard_D2ads_v5", arm64: "Standard_D2ps_v6" },
 };

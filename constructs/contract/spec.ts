@@ -209,17 +209,17 @@ const machine = z.strictObject({
     .prefault({}),
   azure: z
     .strictObject({
-      /** Machine size. @default "Standard_D2ads_v5", "Standard_D2pds_v5" for arm64 */
+      /** Machine size. @default "Standard_D2ads_v5", "Standard_D2ps_v6" for arm64 */
       type: z.string().min(1).optional(),
       /** Boot disk type. @default "StandardSSD_LRS" */
       diskType: z
         .enum(["Standard_LRS", "StandardSSD_LRS", "StandardSSD_ZRS", "Premium_LRS", "Premium_ZRS"])
         .default("StandardSSD_LRS"),
-      /** Disk encryption set id. @default - platform-managed keys */
+      /** Id of a disk encryption set, of the placement's subscription and location. @default - platform-managed keys */
       diskEncryptionSetId: z.string().optional(),
       /** Encrypt caches and temporary disks on the host; needs the subscription feature EncryptionAtHost. @default true */
       encryptionAtHost: z.boolean().default(true),
-      /** Secure boot and virtual TPM (Trusted Launch); needs a Gen2 image from a gallery. @default true */
+      /** Secure boot and virtual TPM (Trusted Launch); needs a Gen2 image from a gallery, and a size that has it. @default true */
       trustedLaunch: z.boolean().default(true),
     })
     .prefault({}),

@@ -1,6 +1,7 @@
 /** Checks a fleet as a user typed it: every problem at once, each with the path of the prop, before any construct exists. */
 import type { z } from "zod";
 import { certificateProblems } from "./certificates";
+import { combinationProblems } from "./combinations";
 import { LAYERS } from "./names";
 import { rolloutProblems } from "./rollout-spec";
 import { fleetSchema, type Fleet } from "./spec";
@@ -188,7 +189,7 @@ export function resolveFleet(input: unknown): Fleet {
           message: describeIssue(issue, input),
         }))),
     ...relations(input),
-    ...(parsed.success ? rolloutsOf(parsed.data) : []),
+    ...(parsed.success ? [...rolloutsOf(parsed.data), ...combinationProblems(parsed.data)] : []),
   ];
   if (problems.length > 0 || !parsed.success) throw new InvalidInputError(problems);
   return introduced(parsed.data);
