@@ -484,7 +484,7 @@ describe("fails with file and field, and writes nothing, on", () => {
     [
       "JSON that is none",
       (w) => writeFileSync(join(w.folder, RELEASE), '{"slots": '),
-      `${RELEASE}: is not readable JSON: Unexpected end of JSON input`,
+      `${RELEASE}: is not readable JSON: line 1, column 11: it ends in the middle`,
     ],
     ["a release file that is not there", (w) => rmSync(join(w.folder, RELEASE)), `${RELEASE}: is missing; create it`],
   ];

@@ -7,7 +7,7 @@ import { exitCode, json, markdown, text, type DriftReport } from "../operations/
 import { chooseStacks, nameOfFile, OUTPUT, stackFolder } from "../operations/stacks";
 import { each, StackTerraform, TerraformFailed } from "../operations/terraform";
 import { refuse } from "../images/refuse";
-import { UnusableFile } from "../review/read/plan";
+import { UnusableFile } from "../review/read/scan-file";
 import { clientOf } from "./hcp/client";
 import { CHOICE, commandOf, type Line } from "./operations/command-line";
 

@@ -1,7 +1,7 @@
 /** `npx fleet hcp`: stacks on HCP Terraform. */
 import { HcpError } from "../hcp/error";
 import { Started } from "../hcp/started";
-import { UnusableFile } from "../review/read/plan";
+import { UnusableFile } from "../review/read/scan-file";
 import { InvalidInputError } from "../constructs/contract/validate";
 import type { Command } from "./commands";
 import { apply } from "./hcp/apply";

@@ -1,11 +1,12 @@
 /** `npx fleet review`: says whether plans keep their contract, and keeps a pull request's comment up to date. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { admit } from "../review/admit";
 import { openCatalog } from "../review/images";
 import { readConfiguration } from "../review/read/configuration";
-import { readPlan, UnusableFile } from "../review/read/plan";
+import { readPlan } from "../review/read/plan";
+import { UnusableFile } from "../review/read/scan-file";
 import { html } from "../review/render/html";
 import { json } from "../review/render/json";
 import { markdown } from "../review/render/markdown";
@@ -23,12 +24,16 @@ const FORMATS: Readonly<Record<string, (review: Review, link?: string) => string
   html,
 };
 
-const USAGE = `usage: npx fleet review --plan FILE --config FILE [--plan FILE --config FILE ...] [options]
+/** As cdktf names it. */
+const CONFIGURATION = "cdk.tf.json";
+
+const USAGE = `usage: npx fleet review --plan FILE [--config FILE] [--plan FILE [--config FILE] ...] [options]
        npx fleet review admit FILE [--trusted FILE]   may this cdk.tf.json be planned with credentials?
        npx fleet review post --review FILE --repository OWNER/NAME --pull-request N [options]
 
   --plan FILE      a plan as JSON: terraform show -json <plan> > plan.json; one for each stack
   --config FILE    the same stack's cdk.tf.json, in the same order as the plans
+                   (the cdk.tf.json beside each plan, where there is one)
   --catalog DIR    the image catalog                    (images/catalog)
   --format FORMAT  ${Object.keys(FORMATS).join(", ")}                  (text)
   --out FILE       write there instead of to standard output
@@ -77,10 +82,13 @@ function judgePlans(args: readonly string[]): number {
     );
   if (head !== undefined && !/^[0-9a-f]{7,64}$/.test(head))
     throw new UsageError(`--head must be a commit in hex digits, got "${head}"`);
-  const inputs = plan.map((file, index) => ({
-    facts: readPlan(file),
-    ...(config[index] === undefined ? {} : { configuration: readConfiguration(config[index]) }),
-  }));
+  const inputs = plan.map((file, index) => {
+    const configuration = config[index] ?? besidePlan(file);
+    return {
+      facts: readPlan(file),
+      ...(configuration === undefined ? {} : { configuration: readConfiguration(configuration) }),
+    };
+  });
   const found = reviewPlans(inputs, {
     catalog: openCatalog(catalog),
     now: new Date(),
@@ -91,6 +99,12 @@ function judgePlans(args: readonly string[]): number {
   if (out === undefined) process.stdout.write(rendered);
   else write(out, rendered);
   return EXIT[found.result];
+}
+
+/** The stack's own configuration, where the plan's JSON was written into the stack's folder. */
+function besidePlan(plan: string): string | undefined {
+  const file = join(dirname(plan), CONFIGURATION);
+  return existsSync(file) ? file : undefined;
 }
 
 function write(file: string, content: string): void {

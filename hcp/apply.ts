@@ -1,6 +1,6 @@
 /** Applies the plan that was made from what lies here, and no other. */
 import type { Review } from "../review/model";
-import { UnusableFile } from "../review/read/plan";
+import { UnusableFile } from "../review/read/scan-file";
 import type { Input } from "../review/review";
 import { differences } from "./archive";
 import { chooseRun } from "./choose-run";

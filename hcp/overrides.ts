@@ -2,9 +2,8 @@
  * Whether the plan runs the release that was synthesized. On HCP Terraform variables of a workspace, of a variable set and of a
  * run win over the file: https://developer.hashicorp.com/terraform/cloud-docs/workspaces/variables#precedence
  */
-import { closeSync, openSync, readSync } from "node:fs";
 import { RELEASE_FILE } from "../constructs/contract/names";
-import { Scanner } from "../review/read/scanner";
+import { scanFile } from "../review/read/scan-file";
 import type { NamedVariable } from "./client";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -22,22 +21,10 @@ function differing(a: unknown, b: unknown, path: string): string[] {
   return names.flatMap((name) => differing(a[name], b[name], `${path}.${name}`));
 }
 
-const CHUNK = 1 << 16;
-
 /** The values of a plan's variables; undefined for a form of plan that does not say them. */
 export function plannedVariables(planFile: string): Values | undefined {
   let found: unknown;
-  const scanner = new Scanner({ variables: { whole: (value) => void (found = value) } });
-  const handle = openSync(planFile, "r");
-  try {
-    const buffer = Buffer.alloc(CHUNK);
-    for (let length = 1; length > 0; ) {
-      length = readSync(handle, buffer, 0, CHUNK, null);
-      if (length > 0) scanner.push(buffer.subarray(0, length));
-    }
-  } finally {
-    closeSync(handle);
-  }
+  scanFile(planFile, { variables: { whole: (value) => void (found = value) } });
   if (!isObject(found)) return undefined;
   return Object.fromEntries(
     Object.entries(found).map(([name, entry]) => [name, isObject(entry) ? entry.value : undefined]),

@@ -1,5 +1,5 @@
 /** Uploads stacks, lets HCP Terraform plan them, and looks at what it planned. */
-import { UnusableFile } from "../review/read/plan";
+import { UnusableFile } from "../review/read/scan-file";
 import type { Input } from "../review/review";
 import { reasonOf, HcpError } from "./error";
 import { meaningOf } from "./run-states";

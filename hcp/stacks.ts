@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { jsonIn, parseJson } from "../constructs/contract/json-text";
 import { deploymentOrder, RELEASE_FILE } from "../constructs/contract/names";
 import { HcpError } from "./error";
 import { DEFAULT_HOSTNAME } from "./host";
@@ -76,11 +77,11 @@ export function readStack(name: string, folder: string): Stack {
 function read<S extends z.ZodType>(file: string, schema: S): z.output<S> {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, "utf8"));
+    content = parseJson(jsonIn(readFileSync(file)));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new HcpError(
-      `${file} ${missing ? "is missing" : "is not readable JSON"}; write it anew with: npx cdktf synth`,
+      `${file} ${missing ? "is missing" : `is not readable JSON: ${(error as Error).message}`}; write it anew with: npx cdktf synth`,
     );
   }
   const parsed = schema.safeParse(content);

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { JsonError, jsonIn, parseJson } from "../constructs/contract/json-text";
 import { HcpError } from "./error";
 
 const settings = z.object({ app: z.string().min(1) });
@@ -18,9 +19,10 @@ export async function synth(project: string, out: string): Promise<void> {
   const file = join(project, "cdktf.json");
   let app: string;
   try {
-    app = settings.parse(JSON.parse(readFileSync(file, "utf8"))).app;
-  } catch {
-    throw new HcpError(`${file} does not name an app; run this in the project's folder`);
+    app = settings.parse(parseJson(jsonIn(readFileSync(file)))).app;
+  } catch (error) {
+    const where = error instanceof JsonError ? `is not readable JSON: ${error.message}` : "does not name an app";
+    throw new HcpError(`${file} ${where}; run this in the project's folder`);
   }
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isToken(name)));
   const child = spawn(app, { cwd: project, shell: true, stdio: ["ignore", 2, 2], env: { ...env, CDKTF_OUTDIR: out } });

@@ -1,5 +1,6 @@
 /** Which versions are in use: named by a release, or by an id that stands in a state, a plan or a list from a cloud. */
 import { readFileSync } from "node:fs";
+import { parseJson } from "../constructs/contract/json-text";
 import type { ImageRecord } from "./catalog";
 import { allRecords, type Catalog } from "./load";
 import { named, refuse } from "./refuse";
@@ -37,7 +38,7 @@ export function readSource(file: string): Source {
   if (text.trim() === "") refuse(file, "is empty, as after an export that failed; export it again");
   if (/^\s*[[{]/.test(text) || file.endsWith(".json"))
     try {
-      JSON.parse(text);
+      parseJson(text);
     } catch (error) {
       refuse(file, `is broken JSON (${(error as Error).message}), so nobody can say what is in use; export it again`);
     }

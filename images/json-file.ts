@@ -1,6 +1,7 @@
 /** Reads a JSON file against a schema; whatever is wrong comes back as problems that name file and field. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import type { z } from "zod";
+import { jsonIn, parseJson } from "../constructs/contract/json-text";
 import { describeIssue, dottedPath, type Problem } from "../constructs/contract/validate";
 
 export function readJson<S extends z.ZodType>(
@@ -11,7 +12,7 @@ export function readJson<S extends z.ZodType>(
   | { readonly value?: undefined; readonly problems: readonly Problem[] } {
   let input: unknown;
   try {
-    input = JSON.parse(readFileSync(file, "utf8"));
+    input = parseJson(jsonIn(readFileSync(file)));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     return {

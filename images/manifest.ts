@@ -4,6 +4,7 @@
  * simply absent; Google's id is a bare name; Azure's is the managed image whenever there is one, not the gallery version.
  */
 import { z } from "zod";
+import { parseJson } from "../constructs/contract/json-text";
 import { ARCHS, text, type Artifact } from "./catalog";
 import type { Cloud } from "../constructs/contract/spec";
 import { describeIssue, dottedPath, InvalidInputError } from "../constructs/contract/validate";
@@ -124,7 +125,7 @@ export function readManifest(json: string, file: string, options: ManifestOption
 function parse(json: string, file: string): z.output<typeof manifestSchema> {
   let input: unknown;
   try {
-    input = JSON.parse(json);
+    input = parseJson(json);
   } catch (error) {
     return refuse(file, `is not readable JSON: ${(error as Error).message}`);
   }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { LAYERS } from "../constructs/contract/names";
+import { parseJson } from "../constructs/contract/json-text";
 import { CLOUDS, type Cloud } from "../constructs/contract/spec";
 import { refuse } from "../images/refuse";
 import { typed } from "../releases/command-for";
@@ -88,9 +89,9 @@ function readManifest(output: string): z.output<typeof manifest>["stacks"] {
   }
   let json: unknown;
   try {
-    json = JSON.parse(text);
-  } catch {
-    return refuse(file, `is not JSON; ${advice}`);
+    json = parseJson(text);
+  } catch (error) {
+    return refuse(file, `is not JSON: ${(error as Error).message}; ${advice}`);
   }
   const read = manifest.safeParse(json);
   return read.success ? read.data.stacks : refuse(file, `is not what cdktf writes; ${advice}`);

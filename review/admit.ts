@@ -3,7 +3,8 @@
  * data sources, so only known providers, and nothing that runs commands or calls addresses of its choice, is let in.
  */
 import { readFileSync, statSync } from "node:fs";
-import { UnusableFile } from "./read/plan";
+import { parseJson, reasonOf } from "../constructs/contract/json-text";
+import { UnusableFile } from "./read/scan-file";
 
 const PROVIDERS: Readonly<Record<string, readonly string[]>> = {
   aws: ["aws", "hashicorp/aws"],
@@ -76,14 +77,14 @@ export function refusals(configuration: unknown, trusted: unknown): string[] {
 export function admit(file: string, trustedFile?: string): void {
   const read = (name: string): unknown => {
     if (statSync(name).size > MOST_BYTES) throw new UnusableFile(`${name} is larger than 8 MB, which no stack is`);
-    return JSON.parse(readFileSync(name, "utf8"));
+    return parseJson(readFileSync(name, "utf8"));
   };
   let found: string[];
   try {
     found = refusals(read(file), trustedFile === undefined ? undefined : read(trustedFile));
   } catch (error) {
     if (error instanceof UnusableFile) throw error;
-    throw new UnusableFile(`${file} is not a readable configuration`);
+    throw new UnusableFile(`${file} is not a readable configuration: ${reasonOf(error)}`);
   }
   if (found.length > 0)
     throw new UnusableFile(found.map((reason) => `${file} is not planned with credentials: it ${reason}`).join("\n"));

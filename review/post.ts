@@ -3,8 +3,9 @@
  * renders it here, so that whoever made the file decides nothing about the comment but its facts.
  */
 import { readFileSync, statSync } from "node:fs";
+import { jsonIn, parseJson, reasonOf } from "../constructs/contract/json-text";
 import { reviewSchema, type Review } from "./model";
-import { UnusableFile } from "./read/plan";
+import { UnusableFile } from "./read/scan-file";
 import { markdown, marker } from "./render/markdown";
 
 export interface PostOptions {
@@ -32,10 +33,10 @@ export function readReview(file: string): Review {
   try {
     if (statSync(file).size > MOST_BYTES)
       throw new UnusableFile(`${file} is larger than 4 MB, which no review is; ${make}`);
-    input = JSON.parse(readFileSync(file, "utf8"));
+    input = parseJson(jsonIn(readFileSync(file)));
   } catch (error) {
     if (error instanceof UnusableFile) throw error;
-    throw new UnusableFile(`${file} is not a readable review file; ${make}`);
+    throw new UnusableFile(`${file} is not a readable review file: ${reasonOf(error)}; ${make}`);
   }
   const parsed = reviewSchema.safeParse(input);
   if (parsed.success) return parsed.data;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { review as command } from "../../cli/review";
@@ -46,6 +46,17 @@ test("judges a plan with its configuration, in every format", async () => {
   }
 });
 
+test("finds the configuration that lies beside the plan by itself, and says so where there is none", async () => {
+  expect(await command.run(["--plan", plan, "--format", "json"])).toBe(0);
+  const { stacks } = reviewSchema.parse(JSON.parse(printed));
+  expect([stacks[0]!.stack, stacks[0]!.findings]).toEqual(["prod-web-aws-us-east-1", []]);
+  const alone = join(folder, "alone.json");
+  copyFileSync(plan, alone);
+  printed = "";
+  expect(await command.run(["--plan", alone])).toBe(0);
+  expect(printed).toMatch(/No configuration was given, and no cdk.tf.json lies beside the plan/);
+});
+
 test("writes to a file, several stacks in one review, with the commit", async () => {
   const out = join(folder, "review.json");
   const args = ["--plan", plan, "--config", lab.configuration, "--plan", plan, "--config", lab.configuration];
@@ -85,5 +96,5 @@ test.each([
 
 test("explains itself", async () => {
   expect(await command.run(["--help"])).toBe(0);
-  expect(printed).toMatch(/usage: npx fleet review --plan FILE --config FILE/);
+  expect(printed).toMatch(/usage: npx fleet review --plan FILE \[--config FILE\]/);
 });

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fleet } from "../../fleet";
 
@@ -50,5 +52,34 @@ test("no workflow puts an expression into a script, and only one job may write",
     expect(source.match(/: write/g)?.length ?? 0).toBe(
       { "synth.yml": 0, "plan.yml": 2, "deploy.yml": 1, "drift.yml": 1 }[file],
     );
+  }
+});
+
+test("git ignores every plan, state and report that the documentation, a message or a workflow has people write", () => {
+  const folders = ["docs", "cli", "review", "operations", "releases", "hcp", "images", ".github/workflows"];
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(md|ts|yml)$/.test(name))
+      .map((name) => join(folder, name)),
+  );
+  const commands = ["README.md", "CONTRIBUTING.md", ...files]
+    .flatMap((file) => read(file).split(/\n|`/))
+    .filter((line) => /terraform .*(plan|show)|fleet (review|drift|inventory)|--format/.test(line));
+  const written = commands.flatMap((line) =>
+    [...line.matchAll(/(?:-out[= ]|--out[= ]| > ?)"?([\w./$-]*[\w])(?![\w>])/g)].map(([, name]) => name!),
+  );
+  const names = [...new Set(written.map((name) => name.split("/").at(-1)!))].filter((name) =>
+    /^(?!null$)[a-z]{2}/.test(name),
+  );
+  expect(names).toEqual(expect.arrayContaining(["plan", "plan.json", "state.json", "review.json", "drift.md", "inventory.csv"])); // prettier-ignore
+  const folder = mkdtempSync(join(tmpdir(), "fleet-ignored-"));
+  try {
+    execFileSync("git", ["init", "-q"], { cwd: folder });
+    copyFileSync(join(ROOT, ".gitignore"), join(folder, ".gitignore"));
+    const ignored = (name: string) => spawnSync("git", ["check-ignore", "-q", name], { cwd: folder }).status === 0;
+    expect([...names, "terraform.tfstate.backup", "tfplan", "web.tfplan"].filter((name) => !ignored(name))).toEqual([]);
+    expect(["fleet.ts", "docs/review.md", "releases/prod/web.json", "docs/review.schema.json"].filter(ignored)).toEqual([]); // prettier-ignore
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });

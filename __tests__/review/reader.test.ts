@@ -2,6 +2,10 @@ import fc from "fast-check";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { JsonError, parseJson } from "../../constructs/contract/json-text";
+import { plannedVariables } from "../../hcp/overrides";
+import { readDrift } from "../../operations/drift/read";
+import { readPlans } from "../../releases/evidence";
 import { readConfiguration } from "../../review/read/configuration";
 import { readPlan } from "../../review/read/plan";
 import { Scanner } from "../../review/read/scanner";
@@ -58,14 +62,34 @@ describe("what is no plan is refused with one reason", () => {
     ["an empty file", "", /plan-\d+.json is empty; write it with: terraform show -json/],
     ["a truncated plan", whole.slice(0, -20), /ends in the middle, after \d+ bytes/],
     ["a plan cut inside a string", whole.slice(0, 60), /ends in the middle/],
-    ["a malformed value", whole.replace('"managed"', "managed"), /is not JSON: a value is malformed at byte \d+/],
+    [
+      "a malformed value",
+      whole.replace('"managed"', "managed"),
+      /is not JSON: a value is malformed at byte 162 \(line 1, column 163: a value is missing\)/,
+    ],
+    [
+      "a malformed value in a later line",
+      JSON.stringify(plan(change()), null, 2).replace('"managed"', "managed"),
+      /is not JSON: a value is malformed at byte \d+ \(line 10, column 15: a value is missing\)/,
+    ],
+    [
+      "a missing comma in a later line",
+      '{\n"format_version": "1.2"\n  "errored": true}',
+      /at byte 28 \(line 3, column 3\)/,
+    ],
+    ["two plans", `${whole}\n[command]x\n${whole}`, /there is more after its end at byte \d+ \(line 3, column 1\)/],
+    ["words of a wrapper only", "[command]/usr/bin/terraform-bin show -json plan\n", /ends in the middle/],
+    [
+      "words behind a wrapper",
+      "[command]/usr/bin/terraform-bin show\nNo state.",
+      /does not start with \{ at byte 37 \(line 2, column 1\)/,
+    ],
     ["brackets that do not match", whole.replace(/\]\}$/, "}}"), /is not JSON: a bracket does not match at byte \d+/],
     ["a missing comma", '{"format_version":"1.2" "errored":true}', /is not JSON/],
     ["something after the end", `${whole}{}`, /there is more after its end/],
     ["a list", "[]", /does not start with \{/],
     ["words", "Terraform will perform", /does not start with \{/],
     ["a saved plan", Buffer.from("PK\u0003\u0004 binary"), /is a saved plan, not its JSON/],
-    ["UTF-16", Buffer.from(`\ufeff${whole}`, "utf16le"), /is UTF-16, as PowerShell/],
     ["a state", '{"format_version":"1.0","values":{}}', /is the JSON of a state/],
     ["a state file", '{"version":4,"lineage":"x","resources":[]}', /is a state file/],
     ["the log of plan -json", '{"@level":"info"}\n{"@level":"info"}', /is the log of terraform plan -json/],
@@ -74,8 +98,13 @@ describe("what is no plan is refused with one reason", () => {
     [
       "an unknown major version",
       JSON.stringify({ ...plan(), format_version: "2.0" }),
-      /has format_version "2.0", and this review knows 1.x only/,
+      /has format_version "2.0", and this review knows 1.x only; a newer terraform wrote it: plan with a terraform 1.x/,
     ],
+    ...["0.1", "0.2"].map((old): [string, string, RegExp] => [
+      `version ${old}`,
+      JSON.stringify({ ...plan(), format_version: old }),
+      /knows 1.x only; a terraform before 1.1 wrote it: plan anew with terraform 1.1 or later, 1.11 for this project, and write/,
+    ]),
     ["changes of another form", JSON.stringify(plan({ address: "x" })), /is not a plan: resource_changes\[0\]/],
   ])("%s", (_name, content, message) => expect(error(content)).toMatch(message));
 
@@ -98,6 +127,63 @@ describe("what is a plan is read", () => {
       `\ufeff${JSON.stringify({ ...plan(change()), format_version: "1.9", news: [{ a: ["}"] }] }, null, 2)}\n`,
     );
     expect(readPlan(file).changes).toHaveLength(1);
+  });
+
+  const whole = JSON.stringify(plan(change()));
+  const utf16be = (text: string) => Buffer.from(text, "utf16le").swap16();
+  test.each([
+    ["UTF-16 as PowerShell's > writes it", Buffer.from(`\ufeff${whole}\r\n`, "utf16le")],
+    ["UTF-16 without a mark", Buffer.from(whole, "utf16le")],
+    ["UTF-16, the other way round", utf16be(`\ufeff${whole}`)],
+    ["a mark", `\ufeff${whole}`],
+    ["lines that end as on Windows", JSON.stringify(plan(change()), null, 2).replaceAll("\n", "\r\n")],
+    ["the first line of setup-terraform's wrapper", `[command]/opt/terraform-bin show -json plan\n${whole}\n`],
+    [
+      "all lines of the wrapper, of every version and runner",
+      `::debug::x {"a"\r\n\n##[debug]y\r\n[command]/opt/terraform-bin show -json plan\r\n${whole}\r\n\r\n::debug::Terraform exited with code 0.\r\n::debug::stdout: ${whole}\n::set-output name=exitcode::0\n`,
+    ],
+    ["a mark and the wrapper", `\ufeff[command]x\n${whole}\n::debug::x`],
+    ["UTF-16 and the wrapper", Buffer.from(`\ufeff[command]x\r\n${whole}\r\n`, "utf16le")],
+  ])("with %s, by every reader of plans", (_name, content) => {
+    const file = written(content);
+    expect(readPlan(file).changes).toHaveLength(1);
+    expect(readDrift(file, "x").findings).toEqual([]);
+    expect(readPlans([`a=${file}`], ["a"]).get("a")?.resource_changes).toHaveLength(1);
+    expect(plannedVariables(file)).toEqual({});
+  });
+
+  test("and what is not JSON is said by line and column, nothing of it shown", () => {
+    for (const [text, said] of [
+      ['{\n  "version": "1.0.0",\n}', "line 3, column 1: a comma too many before }"],
+      ['{\n  "a": 1\n  "b": 2\n}', "line 3, column 3: a comma is missing"],
+      ["{ a: 1 }", "line 1, column 3: a name in double quotes, or }, is missing"],
+      ["{ 'a': 1 }", "line 1, column 3: names and texts stand in double quotes"],
+      ['{ "a": 1 // x\n}', "line 1, column 10: JSON has no comments"],
+      ['{ "a": "x\n}', "line 1, column 8: a text is not closed in its line"],
+      ['{ "a" 1 }', "line 1, column 7: a colon is missing"],
+      ['{ "a": [1, 2 }', "line 1, column 14: a bracket does not match"],
+      ['{ "a": s3cret }', "line 1, column 8: a value is missing"],
+      ['{ "a": 01 }', "line 1, column 8: a value is missing"],
+      ["{", "line 1, column 2: it ends in the middle"],
+      ["", "line 1, column 1: it is empty"],
+      ["{}\n{}", "line 2, column 1: there is more after its end"],
+    ] as const)
+      expect(() => parseJson(text)).toThrow(new Error(said));
+    fc.assert(
+      fc.property(fc.json(), fc.nat(), fc.constantFrom("", ",", "}", '"', "x", "\n", "\\"), (json, place, put) => {
+        const at = place % (json.length + 1);
+        const text = json.slice(0, at) + put + json.slice(at + 1);
+        let fails = false;
+        try {
+          JSON.parse(text);
+        } catch {
+          fails = true;
+        }
+        const parsed = () => void parseJson(text);
+        if (fails) expect(parsed).toThrow(JsonError);
+        else expect(parsed).not.toThrow();
+      }),
+    );
   });
 
   test("in HCP Terraform's redacted form, and what that does not say is said", () => {

@@ -1,6 +1,7 @@
 /** Commands that bring facts of a build into the catalog. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { jsonIn } from "../../constructs/contract/json-text";
 import { CLOUDS } from "../../constructs/contract/spec";
 import type { ImageRecord } from "../../images/catalog";
 import { recordSchema } from "../../images/catalog";
@@ -73,7 +74,7 @@ export const ingestCommand: ImageCommand = {
   run(input) {
     const file = input.arg("manifest");
     const bytes = bytesOf(file);
-    const run = readManifest(bytes.toString("utf8"), file, { allowManagedImage: input.on("allow-managed-image") });
+    const run = readManifest(jsonIn(bytes), file, { allowManagedImage: input.on("allow-managed-image") });
     const catalog = input.catalog();
     const record = ingest(
       run,

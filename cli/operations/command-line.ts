@@ -1,7 +1,7 @@
 /** The form of a command on stacks: data for the parser and the help, and a function that decides. */
 import { InvalidInputError } from "../../constructs/contract/validate";
 import { refuse } from "../../images/refuse";
-import { UnusableFile } from "../../review/read/plan";
+import { UnusableFile } from "../../review/read/scan-file";
 import type { Command } from "../commands";
 import { Flags, help, instant, parse, type Options, oneOf } from "../options";
 

@@ -1,12 +1,12 @@
 /** Reads what a plan says of changes behind Terraform's back: of `terraform plan -refresh-only`, or of any other plan. */
 import { z } from "zod";
 import { digest, parseChange, type RawChange } from "../../review/read/digest";
-import { readPlan, UnusableFile } from "../../review/read/plan";
+import { readPlan } from "../../review/read/plan";
+import { scanFile, UnusableFile } from "../../review/read/scan-file";
 import type { Secrets } from "../../review/read/secrets";
 import type { Attributes } from "../../review/read/attributes";
 import { clean } from "../../review/text";
 import { sameMeaning } from "../../constructs/contract/meaning";
-import { scanFile } from "../json-file";
 import { heavier, subjectIn, weightOf } from "./classify";
 import { MIRRORED, type Managed } from "./mirrors";
 import type { Subject, Weight } from "./subjects";

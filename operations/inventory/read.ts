@@ -6,11 +6,10 @@ import type { Change, PlanFacts } from "../../review/facts";
 import { carriesImage, cloudOf, isGroup, slotOf } from "../../review/planes";
 import type { Shown } from "../../review/read/attributes";
 import { digest } from "../../review/read/digest";
-import { UnusableFile } from "../../review/read/plan";
+import { scanFile, UnusableFile } from "../../review/read/scan-file";
 import { Secrets } from "../../review/read/secrets";
 import { subjectOf } from "../../review/subject";
 import { clean } from "../../review/text";
-import { scanFile } from "../json-file";
 
 /** One group of machines. Every text in it is made harmless. */
 export interface RunningGroup {

@@ -3,7 +3,8 @@
  * destroyed, who depends on whom, and which provisioners run at destruction.
  */
 import { readFileSync } from "node:fs";
-import { UnusableFile } from "./plan";
+import { jsonIn, parseJson } from "../../constructs/contract/json-text";
+import { UnusableFile } from "./scan-file";
 
 export interface Block {
   readonly address: string;
@@ -45,9 +46,9 @@ export function readConfiguration(file: string): Configuration {
   if (bytes.length === 0) throw new UnusableFile(`${file} is empty; ${what}`);
   let json: unknown;
   try {
-    json = JSON.parse(bytes.toString("utf8"));
-  } catch {
-    throw new UnusableFile(`${file} is not JSON; ${what}`);
+    json = parseJson(jsonIn(bytes));
+  } catch (error) {
+    throw new UnusableFile(`${file} is not JSON: ${(error as Error).message}; ${what}`);
   }
   const root = objectOf(json);
   if (root.resource_changes !== undefined)

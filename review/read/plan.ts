@@ -1,27 +1,19 @@
 /** Reads `terraform show -json <plan>`, or the redacted form that HCP Terraform gives, in one pass. */
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
 import { z } from "zod";
 import type { Change, Drift, FailedCheck, PlanFacts, Release } from "../facts";
 import { isKept } from "./attributes";
 import { digest, parseChange } from "./digest";
-import { Scanner, UnreadableJson, type Members } from "./scanner";
+import { scanFile, UnusableFile } from "./scan-file";
+import type { Members } from "./scanner";
 import { Secrets } from "./secrets";
 
-/** A file that cannot be reviewed: its message says what is wrong with it and what to do. */
-export class UnusableFile extends Error {}
-
-const CHUNK = 1 << 20;
 const SLOTS = { release: "live", blue: "blue", green: "green" } as const;
 const SHOW = "write it with: terraform show -json <plan> > plan.json";
 
-const FORMS: readonly { matches: (head: Buffer) => boolean; is: string }[] = [
-  { matches: (head) => head.subarray(0, 2).toString("latin1") === "PK", is: `is a saved plan, not its JSON; ${SHOW}` },
-  {
-    matches: (head) => (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff),
-    is: "is UTF-16, as PowerShell's > writes it; write UTF-8: terraform show -json <plan> | Out-File -Encoding utf8 plan.json",
-  },
-];
+/** https://developer.hashicorp.com/terraform/internals/json-format: 1.0 came with terraform 1.1.0; a saved plan is for one version. */
+const OLD = `a terraform before 1.1 wrote it: plan anew with terraform 1.1 or later, 1.11 for this project, and ${SHOW}`;
+const NEWER = `a newer terraform wrote it: plan with a terraform 1.x, and ${SHOW}`;
 
 /** Members that tell another JSON file of Terraform from a plan. */
 const OTHERS: Readonly<Record<string, string>> = {
@@ -37,23 +29,10 @@ const OTHERS: Readonly<Record<string, string>> = {
  */
 export function readPlan(file: string): PlanFacts {
   const reader = new PlanReader(file);
-  const scanner = new Scanner(reader.members);
   const hash = createHash("sha256");
-  try {
-    forEachChunk(file, (chunk, first) => {
-      hash.update(chunk);
-      const form = first && FORMS.find(({ matches }) => matches(chunk));
-      if (form) throw new UnreadableJson(form.is);
-      const hasMark = first && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
-      scanner.push(hasMark ? chunk.subarray(3) : chunk);
-    });
-    scanner.end();
-  } catch (error) {
-    if (!(error instanceof UnreadableJson)) throw error;
-    // A log has one object a line: what it is says more than where it stopped being one object.
-    throw new UnusableFile(`${file} ${otherForm(scanner.names) ?? `${error.message}; ${SHOW}`}`);
-  }
-  return reader.facts(scanner.names, hash.digest("hex"));
+  const onBytes = (bytes: Buffer) => void hash.update(bytes);
+  const names = scanFile(file, reader.members, { onBytes, otherForm, advice: SHOW });
+  return reader.facts(names, hash.digest("hex"));
 }
 
 const otherForm = (names: readonly string[]): string | undefined => {
@@ -61,30 +40,6 @@ const otherForm = (names: readonly string[]): string | undefined => {
   const name = Object.keys(OTHERS).find((other) => names.includes(other));
   return name === undefined ? undefined : OTHERS[name];
 };
-
-function forEachChunk(file: string, take: (chunk: Buffer, first: boolean) => void): void {
-  let handle: number;
-  try {
-    handle = openSync(file, "r");
-  } catch (error) {
-    throw new UnusableFile(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}`);
-  }
-  try {
-    const buffer = Buffer.allocUnsafe(CHUNK);
-    for (let first = true; ; first = false) {
-      let length: number;
-      try {
-        length = readSync(handle, buffer, 0, CHUNK, null);
-      } catch (error) {
-        throw new UnusableFile(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}`);
-      }
-      if (length === 0) return;
-      take(buffer.subarray(0, length), first);
-    }
-  } finally {
-    closeSync(handle);
-  }
-}
 
 const release = z.object({
   version: z.string().optional().catch(undefined),
@@ -195,7 +150,7 @@ class PlanReader {
       throw new UnusableFile(`${this.file} is not a plan: it has no format_version; ${SHOW}`);
     if (!/^1\.\d+$/.test(format))
       throw new UnusableFile(
-        `${this.file} has format_version ${JSON.stringify(format).slice(0, 40)}, and this review knows 1.x only; use a version of this project that knows it`,
+        `${this.file} has format_version ${JSON.stringify(format).slice(0, 40)}, and this review knows 1.x only; ${/^0\./.test(format) ? OLD : NEWER}`,
       );
     const declared = recordOf(this.scalars.declared);
     const isSensitive = (name: string) => recordOf(declared[name]).sensitive === true;

@@ -2,6 +2,7 @@
  * Reads one large JSON object without holding it: members that nobody wants are skipped byte by byte, wanted arrays are
  * handed out element by element. Memory is bounded by the largest wanted value.
  */
+import { parseJson, type JsonError } from "../../constructs/contract/json-text";
 
 /** What to do with a member: give it whole, give its elements one by one, or look inside. */
 export type Wanted =
@@ -24,6 +25,13 @@ const CLOSE_LIST = 0x5d;
 const COLON = 0x3a;
 const COMMA = 0x2c;
 const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+/**
+ * Lines before and after the object that are no part of it: hashicorp/setup-terraform prints the command first, and CI runners'
+ * own commands may follow (https://github.com/hashicorp/setup-terraform#usage).
+ */
+const WRAPPER = ["[command]", "::", "##["];
+const LF = 0x0a;
 
 /** Bytes that matter inside a value: quotes, brackets and commas. All others are passed over. */
 const MATTERS = new Uint8Array(256);
@@ -51,10 +59,17 @@ export class Scanner {
   private capture: ((value: unknown) => void) | undefined;
   private captureDepth = 0;
   private captureStart = 0;
+  private captureAt = { byte: 0, line: 1, lineStart: 0 };
   private held: Buffer[] = [];
   private heldBytes = 0;
   private offset = 0;
   private done = false;
+  /** Start of a line outside of the object, as far as it is known; "skip" until the line ends. */
+  private outside = "";
+  private line = 1;
+  private lineStart = 0;
+  /** The next line break in the chunk that is not counted yet. */
+  private lineBreak = -1;
 
   constructor(root: Members) {
     this.root = root;
@@ -63,9 +78,14 @@ export class Scanner {
   /** @throws UnreadableJson */
   push(chunk: Buffer): void {
     this.captureStart = 0;
+    this.lineBreak = chunk.indexOf(LF);
     const length = chunk.length;
     let at = 0;
     while (at < length) {
+      if (this.frames.length === 0) {
+        at = this.around(chunk, at);
+        continue;
+      }
       if (this.inString) {
         at = this.skipString(chunk, at);
         continue;
@@ -76,10 +96,11 @@ export class Scanner {
       }
       const byte = chunk[at]!;
       if (isSpace(byte)) at++;
-      else if (this.capture === undefined && this.frames.length > 0) at = this.structure(chunk, at, byte);
+      else if (this.capture === undefined) at = this.structure(chunk, at, byte);
       else at = this.nested(chunk, at, byte);
     }
     if (this.capture !== undefined) this.hold(chunk.subarray(this.captureStart));
+    this.countLines(chunk, length);
     this.offset += length;
   }
 
@@ -89,8 +110,37 @@ export class Scanner {
     if (!this.done) throw new UnreadableJson(`ends in the middle, after ${this.offset} bytes`);
   }
 
-  private fail(at: number, what: string): never {
-    throw new UnreadableJson(`is not JSON: ${what} at byte ${this.offset + at}`);
+  private countLines(chunk: Buffer, until: number): void {
+    while (this.lineBreak !== -1 && this.lineBreak < until) {
+      this.line++;
+      this.lineStart = this.offset + this.lineBreak + 1;
+      this.lineBreak = chunk.indexOf(LF, this.lineBreak + 1);
+    }
+  }
+
+  private fail(chunk: Buffer, at: number, what: string): never {
+    this.countLines(chunk, at);
+    const byte = this.offset + at;
+    throw new UnreadableJson(
+      `is not JSON: ${what} at byte ${byte} (line ${this.line}, column ${byte - this.lineStart + 1})`,
+    );
+  }
+
+  /** Before the object opens and after it closes, byte by byte. */
+  private around(chunk: Buffer, at: number): number {
+    const byte = chunk[at]!;
+    if (byte === LF) this.outside = "";
+    else if (this.outside === "skip" || (this.outside === "" && isSpace(byte))) return at + 1;
+    else if (this.outside === "" && byte === OPEN_OBJECT && !this.done) {
+      this.enter(chunk, at, byte);
+      this.frames.push({ depth: this.depth, members: this.root, expects: "key", wanted: undefined });
+    } else {
+      this.outside += String.fromCharCode(byte);
+      if (WRAPPER.includes(this.outside)) this.outside = "skip";
+      else if (!WRAPPER.some((mark) => mark.startsWith(this.outside)))
+        this.fail(chunk, at, this.done ? "there is more after its end" : "it does not start with {");
+    }
+    return at + 1;
   }
 
   private skipString(chunk: Buffer, from: number): number {
@@ -114,24 +164,17 @@ export class Scanner {
     return at;
   }
 
-  /** Inside a captured or skipped value, or before the object opens. */
+  /** Inside a captured or skipped value. */
   private nested(chunk: Buffer, at: number, byte: number): number {
-    if (this.frames.length === 0 && !this.done) {
-      if (byte !== OPEN_OBJECT) this.fail(at, "it does not start with {");
-      this.enter(at, byte);
-      this.frames.push({ depth: this.depth, members: this.root, expects: "key", wanted: undefined });
-      return at + 1;
-    }
-    if (this.done) this.fail(at, "there is more after its end");
     if (byte === QUOTE) this.inString = true;
-    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.enter(at, byte);
+    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.enter(chunk, at, byte);
     else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
       // A number or word that ends at its container's end.
       if (this.depth === this.captureDepth) {
         this.release(chunk, at);
         return at;
       }
-      this.leave(at, byte);
+      this.leave(chunk, at, byte);
       if (this.depth === this.captureDepth) this.release(chunk, at + 1);
     } else if (byte === COMMA && this.depth === this.captureDepth) {
       this.release(chunk, at);
@@ -145,25 +188,25 @@ export class Scanner {
     const frame = this.frames[this.frames.length - 1]!;
     if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
       if (frame.expects === "colon" || (frame.expects === "value" && frame.members))
-        this.fail(at, "a value is missing");
-      this.leave(at, byte);
+        this.fail(chunk, at, "a value is missing");
+      this.leave(chunk, at, byte);
       this.frames.pop();
       if (this.frames.length === 0) this.done = true;
       return at + 1;
     }
     if (frame.expects === "comma") {
-      if (byte !== COMMA) this.fail(at, "a comma is missing");
+      if (byte !== COMMA) this.fail(chunk, at, "a comma is missing");
       frame.expects = frame.members ? "key" : "value";
       return at + 1;
     }
     if (frame.expects === "colon") {
-      if (byte !== COLON) this.fail(at, "a colon is missing");
+      if (byte !== COLON) this.fail(chunk, at, "a colon is missing");
       frame.expects = "value";
       return at + 1;
     }
     if (frame.expects === "key") {
-      if (byte !== QUOTE) this.fail(at, "a name is missing");
-      this.begin(at, (name) => {
+      if (byte !== QUOTE) this.fail(chunk, at, "a name is missing");
+      this.begin(chunk, at, (name) => {
         if (this.frames.length === 1) this.names.push(String(name));
         const members = frame.members!;
         frame.wanted = Object.hasOwn(members, String(name)) ? members[String(name)] : undefined;
@@ -175,31 +218,33 @@ export class Scanner {
     frame.expects = "comma";
     const wanted = frame.each ? { whole: frame.each } : frame.wanted;
     if (wanted && "inside" in wanted && byte === OPEN_OBJECT) {
-      this.enter(at, byte);
+      this.enter(chunk, at, byte);
       this.frames.push({ depth: this.depth, members: wanted.inside, expects: "key", wanted: undefined });
       return at + 1;
     }
     if (wanted && "each" in wanted && byte === OPEN_LIST) {
-      this.enter(at, byte);
+      this.enter(chunk, at, byte);
       this.frames.push({ depth: this.depth, each: wanted.each, expects: "value", wanted: undefined });
       return at + 1;
     }
-    this.begin(at, wanted && "whole" in wanted ? wanted.whole : skip);
+    this.begin(chunk, at, wanted && "whole" in wanted ? wanted.whole : skip);
     return this.nested(chunk, at, byte);
   }
 
-  private enter(at: number, byte: number): void {
-    if (this.depth === MOST_DEPTH) this.fail(at, `it is nested deeper than ${MOST_DEPTH} levels`);
+  private enter(chunk: Buffer, at: number, byte: number): void {
+    if (this.depth === MOST_DEPTH) this.fail(chunk, at, `it is nested deeper than ${MOST_DEPTH} levels`);
     this.open[this.depth++] = byte;
   }
 
-  private leave(at: number, byte: number): void {
+  private leave(chunk: Buffer, at: number, byte: number): void {
     // In ASCII each closing bracket is its opening one plus two.
-    if (this.depth === 0 || this.open[this.depth - 1]! + 2 !== byte) this.fail(at, "a bracket does not match");
+    if (this.depth === 0 || this.open[this.depth - 1]! + 2 !== byte) this.fail(chunk, at, "a bracket does not match");
     this.depth--;
   }
 
-  private begin(at: number, take: (value: unknown) => void): void {
+  private begin(chunk: Buffer, at: number, take: (value: unknown) => void): void {
+    this.countLines(chunk, at);
+    this.captureAt = { byte: this.offset + at, line: this.line, lineStart: this.lineStart };
     this.capture = take;
     this.captureDepth = this.depth;
     this.captureStart = at;
@@ -225,9 +270,13 @@ export class Scanner {
     this.held = [];
     let value: unknown;
     try {
-      value = JSON.parse(bytes.toString("utf8"));
-    } catch {
-      this.fail(until - last.length, "a value is malformed");
+      value = parseJson(bytes.toString("utf8"));
+    } catch (error) {
+      const { line, column, before, what } = error as JsonError;
+      const { byte, line: first, lineStart } = this.captureAt;
+      throw new UnreadableJson(
+        `is not JSON: a value is malformed at byte ${byte + before} (line ${first + line - 1}, column ${line === 1 ? byte - lineStart + column : column}: ${what})`,
+      );
     }
     take(value);
   }

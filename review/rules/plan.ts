@@ -160,7 +160,7 @@ export function unsaid({ facts, configuration }: Subject): Finding[] {
         "no-configuration",
         "note",
         undefined,
-        say`No configuration was given. Order is read from the plan alone, which says nothing about objects that it leaves as they are.`,
+        say`No configuration was given, and no cdk.tf.json lies beside the plan. Order is read from the plan alone, which says nothing about objects that it leaves as they are.`,
         say`Give the stack's cdk.tf.json with --config.`,
       ),
     );
