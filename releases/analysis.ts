@@ -1,5 +1,6 @@
 /** A user's command that judges a new release. */
 import { spawn } from "node:child_process";
+import { cannotRun } from "../images/spawn-error";
 import type { Analysis } from "../constructs/contract/rollout-spec";
 import type { AnalysisRun, OpenRollout } from "./record";
 import { stepAt } from "./record";
@@ -62,7 +63,9 @@ export const runIn =
         timeout: 1000 * timeoutSec,
         killSignal: "SIGKILL",
       });
-      child.on("error", ({ message }) => resolve(message));
+      child.on("error", (error) =>
+        resolve(cannotRun(program!, error, `give its path from ${folder}, or put it on PATH`)),
+      );
       child.on("exit", (code, signal) =>
         resolve(code ?? (signal === "SIGKILL" ? `no end within ${timeoutSec} s` : `ended by ${signal}`)),
       );

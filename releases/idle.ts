@@ -22,12 +22,14 @@ export function idleAfter(
 const keyIn = ({ slots }: TwoSlots, slot: Colour): string => `${slots[slot]?.version} ${slots[slot]?.epoch}`;
 
 /**
- * When the slot may be emptied or filled anew; undefined when nobody recorded since when it is idle.
+ * When the slot may be emptied or filled anew: once it has drained, and is not kept any more. What never had traffic has nothing to
+ * drain. Undefined when nobody recorded since when it is idle.
  *
  * @param dropPrevious whether the release before the live one is given up, so that only draining counts
  */
 export function freeFrom(service: Service, idle: Idle, slot: Colour, dropPrevious = false): Date | undefined {
   if (idle?.slot !== slot) return undefined;
+  if (idle.holds === "untouched") return new Date(idle.since);
   const keepSec = idle.holds === "previous" && !dropPrevious ? service.rollout.keepPreviousSec : 0;
   return new Date(Date.parse(idle.since) + 1000 * Math.max(service.traffic.drainSec, keepSec));
 }

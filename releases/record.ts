@@ -99,8 +99,8 @@ export const recordSchema = z
         slot: colour,
         /** When it was known to be without traffic. */
         since: time,
-        /** Whether it holds the release before the live one, for a rollback, or one that is not wanted. */
-        holds: z.enum(["previous", "unwanted"]),
+        /** Whether it holds the release before the live one, for a rollback, one that is not wanted, or one that never had traffic. */
+        holds: z.enum(["previous", "unwanted", "untouched"]),
       })
       .nullable(),
     rollout: rollout.nullable(),

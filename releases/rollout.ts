@@ -182,7 +182,7 @@ export function confirmed({ record, now }: Situation, open: OpenRollout): Rollou
   const { slot } = open.to;
   const idle =
     open.kind === "break-glass" && !open.outcome && slot !== "live"
-      ? { slot, since: applied, holds: "unwanted" as const }
+      ? { slot, since: applied, holds: "untouched" as const }
       : idleAfter(record.idle, open.previous, stepAt(open).change, applied, holds);
   return { ...record, idle, rollout: { ...open, applied } };
 }

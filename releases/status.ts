@@ -1,7 +1,8 @@
 /** How services stand: a row for each slot, and the rollout that is open. */
 import type { BreakGlass } from "../constructs/contract/release";
-import { COLOURS, type ReleaseFile, type SlotRelease } from "./file";
+import { COLOURS, releaseFile, type ReleaseFile, type SlotRelease } from "./file";
 import { healthOf, type Health, type Missing } from "./evidence";
+import { resolveSlots } from "./resolve";
 import { isSame, type OpenRollout, type Placed, type RolloutRecord } from "./record";
 import { waitingFor, weightOf, type Waiting } from "./rollout";
 import { judge, nameOf, stacksOf, type Stored, type Subject, type Surroundings } from "./subject";
@@ -22,6 +23,8 @@ export interface SlotRow {
   readonly since: string | null;
   /** Until when people may get into its machines, and why; null where nobody may. */
   readonly breakGlass: BreakGlass | null;
+  /** What it still is until the step at hand is deployed; null where that changes neither. */
+  readonly deployed: { readonly version: string | null; readonly weight: number } | null;
 }
 
 export interface Status {
@@ -33,15 +36,21 @@ export interface Status {
   readonly waiting: Waiting | null;
   /** Why stacks are not known to run what the file says, by stack; only those with a plan. */
   readonly missing: Readonly<Record<string, string>>;
+  /** Why the step at hand must not be deployed any more, and which command leads on; null where it may be. */
+  readonly refused: { readonly why: readonly string[]; readonly command: "abort" | "next" | null } | null;
 }
 
 export function statusOf(subject: Subject, { file, record }: Stored, missed: Missing, around: Surroundings): Status {
+  const waiting = (record.rollout && waitingFor(record.rollout, around.now)) ?? null;
+  const isPending = waiting?.for === "apply";
   const row = (slot: Placed["slot"], release: SlotRelease | null, content: ReleaseFile): SlotRow => {
     const weight = weightOf(content, slot);
+    const deployed = isPending ? deployedIn(record.rollout!.previous, slot) : null;
+    const version = release?.version ?? null;
     return {
       slot,
-      role: roleOf(slot, release, weight, record.rollout),
-      version: release?.version ?? null,
+      role: roleOf(slot, release, deployed?.weight ?? weight, record.rollout),
+      version,
       epoch: release?.epoch ?? null,
       capacity: release?.capacity ?? null,
       state: release && stateOf(subject, release.version, around),
@@ -49,6 +58,7 @@ export function statusOf(subject: Subject, { file, record }: Stored, missed: Mis
       health: release && healthOf(subject, missed),
       since: release && weight > 0 ? sinceOf(record, release) : null,
       breakGlass: release?.breakGlass ?? null,
+      deployed: deployed && (deployed.version !== version || deployed.weight !== weight) ? deployed : null,
     };
   };
   return {
@@ -62,9 +72,32 @@ export function statusOf(subject: Subject, { file, record }: Stored, missed: Mis
           ? COLOURS.map((slot) => row(slot, file.slots[slot], file))
           : [row("live", file.slots.live, file)],
     rollout: record.rollout,
-    waiting: (record.rollout && waitingFor(record.rollout, around.now)) ?? null,
+    waiting,
     missing: Object.fromEntries([...missed].flatMap(([stack, why]) => (why === undefined ? [] : [[stack, why]]))),
+    refused: file && isPending ? refusedBy(subject, file, record.rollout!, around) : null,
   };
+}
+
+const deployedIn = (file: ReleaseFile, slot: Placed["slot"]) => ({
+  version: ("traffic" in file ? file.slots[slot as "blue" | "green"]?.version : file.slots.live.version) ?? null,
+  weight: weightOf(file, slot),
+});
+
+/** The catalog and the fleet may have changed since the step was written. */
+function refusedBy(subject: Subject, file: ReleaseFile, open: OpenRollout, around: Surroundings): Status["refused"] {
+  const { environment, service } = subject;
+  const path = releaseFile(around.releases, environment.name, service.name);
+  const { problems } = resolveSlots({ environment, service, sources: around, file: path }, file);
+  const refusal = (version: string) => judge(subject, version, around).value?.refusal;
+  const isWayBack = open.outcome !== undefined || open.kind === "retire" || open.kind === "rollback";
+  // The synth lets a revoked version stand in a slot without traffic, because it may be on its way out. Here it comes in.
+  const comesIn = isWayBack ? undefined : refusal(open.to.version);
+  if (comesIn !== undefined) return { why: [comesIn], command: "abort" };
+  if (problems.length === 0) return null;
+  const why = problems.map(({ message }) => message);
+  if (isWayBack || refusal(open.from.version) === undefined) return { why, command: null };
+  // Before any traffic moved the rollout goes back; after that, the step that follows moves all of it.
+  return { why, command: open.at === 0 ? "abort" : "next" };
 }
 
 function roleOf(slot: Placed["slot"], release: SlotRelease | null, weight: number, open: OpenRollout | null): Role {

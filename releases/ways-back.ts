@@ -52,7 +52,7 @@ function backToSlot(at: Situation, open: OpenRollout, file: TwoSlots): Edit {
   // Nothing to take back, so nothing to wait for.
   if (file.traffic[to] === 0) {
     const isThere = file.slots[to]?.version === open.to.version;
-    const idle = isThere ? { slot: to, since: stamp(at.now), holds: "unwanted" as const } : at.record.idle;
+    const idle = isThere ? { slot: to, since: stamp(at.now), holds: "untouched" as const } : at.record.idle;
     return { file, record: { ...at.record, idle, rollout: null } };
   }
   refuseImage(at, open.from.version, `${at.name} abort`);

@@ -235,7 +235,7 @@ describe("the new placement", () => {
 });
 
 test("docs/operations.md shows what is said of the example fleet", async () => {
-  const line = ["plan", "--environment", "prod", "--to", "aws-eu-west-1", "--service", "web"];
+  const line = ["plan", "--env", "prod", "--to", "aws-eu-west-1", "--service", "web"];
   const [, shown] = readFileSync(join(PROJECT, "docs/operations.md"), "utf8").split(
     `$ npx fleet recover ${line.join(" ")}\n`,
   );

@@ -1,6 +1,6 @@
 import { analyse } from "../../releases/analysis";
-import { readFileSync } from "node:fs";
-import { AWS, fleetOf, projects, TWO } from "./support";
+import { readFileSync, writeFileSync } from "node:fs";
+import { AWS, fleetOf, projects, time, TWO } from "./support";
 
 const make = projects();
 const spec = { run: ["judge"], count: 4, everySec: 30, timeoutSec: 5, failureLimit: 1, inconclusiveLimit: 1 };
@@ -23,10 +23,13 @@ test.each<[string, readonly (number | string)[], string, number]>([
 
 describe("a step with an analysis", () => {
   /** Runs a real command, that of the script. */
-  async function judged(script: string, timeoutSec = 60) {
-    const analysis = { run: [process.execPath, "-e", script], timeoutSec };
+  const judged = (script: string, timeoutSec = 60) => judgedBy([process.execPath, "-e", script], timeoutSec);
+
+  async function judgedBy(run: string[], timeoutSec = 60) {
+    const analysis = { run, timeoutSec };
     const rollout = { steps: [{ weight: 20, analysis }, { weight: 100 }] };
     const project = make(fleetOf({ name: "web", strategy: "canary", placements: [AWS], rollout }));
+    writeFileSync(`${project.folder}/judge.sh`, "exit 0");
     project.release(TWO);
     await project.ok("start --version 1.1.0");
     await project.next();
@@ -63,6 +66,26 @@ describe("a step with an analysis", () => {
     const { project } = await judged("process.exit(1)");
     const command = () => Promise.reject(new Error("was run"));
     const run = await project.run("next --step shift-20 --dry-run", { command });
-    expect(run).toMatchObject({ code: 2, out: expect.stringContaining("waits for its analysis") });
+    expect(run).toMatchObject({ code: 2, out: expect.stringContaining("its analysis failed at") });
+  });
+
+  test("status says that it failed, when and how, and what to do; exit code 2", async () => {
+    const { project } = await judged("process.exit(1)");
+    const { code, out } = await project.run("status");
+    expect(code).toBe(2);
+    expect(out).toContain(`its analysis failed at ${time(120)} (exit 1): `);
+    expect(out).toContain("back:    npx fleet release abort --env prod --service web");
+    const unclear = await (await judged("process.exit(7)")).project.run("status");
+    expect([unclear.code, unclear.out]).toEqual([2, expect.stringContaining("its analysis was inconclusive at")]);
+    expect(unclear.out).not.toContain("abort");
+  });
+
+  test.each([
+    ["./judge.sh", "./judge.sh must not be executed; make it executable with chmod +x, or name the program that reads it"],
+    ["./no-judge", "./no-judge is not there; give its path from"],
+  ])("a judge that cannot be run, %s, is told in words", async (program, words) => {
+    const { project, run } = await judgedBy([program]);
+    expect([run.code, run.out]).toEqual([2, expect.stringContaining(words)]);
+    expect((await project.run("status")).out).toContain(words);
   });
 }); // prettier-ignore

@@ -19,10 +19,10 @@ test("one slot: machines of their own in place of the live ones, and others in p
     [
       "prod/web: break-glass 1.0.0 → 1.1.0 (2026-11-21), step 1 of 1: bump",
       "plan:    replaces the machines, new before old",
-      "deploy:  npx cdktf deploy prod-web-aws-us-east-1",
+      "deploy:  npx fleet deploy prod-web-aws-us-east-1",
       "then:    npx fleet release next --step bump --env prod --service web",
       "people:  grant them the right to get in by hand, with the same end: docs/security.md",
-      "close:   npx fleet release rollback --env prod --service web",
+      "close:   npx fleet release abort --env prod --service web",
       `written: ${project.folder}/releases/prod/web.rollout.json`,
       `written: ${project.folder}/releases/prod/web.json`,
     ].join("\n"),
@@ -84,8 +84,7 @@ test("two slots: in the idle one, without traffic, and retired from there", asyn
     traffic: { blue: 100, green: 0 },
   });
   expect((await project.next()).out).toContain("close it: npx fleet release retire --slot green --env prod --service web"); // prettier-ignore
-  expect(project.record().idle).toEqual({ slot: "green", since: time(60), holds: "unwanted" });
-  project.now = 5 * HOUR;
+  expect(project.record().idle).toEqual({ slot: "green", since: time(60), holds: "untouched" });
   await project.ok("retire");
   expect(project.file()).toEqual(TWO);
 });
@@ -106,6 +105,25 @@ test("abort leaves no way in, in one slot and in two, also after the end", async
     expect(project.record()).toMatchObject({ idle: null, rollout: null });
   }
 });
+
+test.each(["replace", "canary"] as const)(
+  "the command that closes it works whenever it is printed: %s",
+  async (strategy) => {
+    const project = web(strategy);
+    const close = (text: string) => /close(?: it)?: +npx fleet release (.*?) --env/.exec(text)![1]!;
+    const printed = await project.ok(open);
+    const files = project.releases();
+    for (const text of [printed, await project.ok("status")]) await project.ok(`${close(text)} --dry-run`);
+    await project.ok(close(printed));
+    expect(project.file()).toEqual(strategy === "replace" ? ONE : TWO);
+    for (const [file, text] of Object.entries(files)) write(file, text);
+    const finished = (await project.next()).out;
+    for (const text of [finished, await project.ok("status")]) await project.ok(`${close(text)} --dry-run`);
+    // Nothing ever came to these machines that would have to drain.
+    await project.ok(close(finished));
+    expect(await project.ok("status")).not.toContain("people may get in");
+  },
+);
 
 test("no traffic gets to where people do", async () => {
   const project = web("canary");

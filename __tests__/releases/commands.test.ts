@@ -23,7 +23,7 @@ test("a canary from start to retirement: what each step writes, and what it wait
     [
       "prod/web: release 1.0.0 → 1.1.0, step 1 of 3: fill-green, 0 % on 1.1.0",
       "plan:    creates the machines of slot green",
-      "deploy:  npx cdktf deploy prod-web-aws-us-east-1",
+      "deploy:  npx fleet deploy prod-web-aws-us-east-1",
       "then:    npx fleet release next --step fill-green --env prod --service web",
       `written: ${project.folder}/releases/prod/web.rollout.json`,
       `written: ${project.folder}/releases/prod/web.json`,
@@ -237,7 +237,7 @@ test("--json has the step, what to deploy and the files", async () => {
   const project = two("blueGreen");
   expect(JSON.parse(await project.ok("start --version 1.1.0 --json"))).toMatchObject({
     service: "prod/web",
-    deploy: "npx cdktf deploy prod-web-aws-us-east-1",
+    deploy: "npx fleet deploy prod-web-aws-us-east-1",
     rollout: { at: 0, applied: null, steps: [{ id: "fill-green", contract: { step: "fill", slot: "green" } }, { id: "shift-100" }] }, // prettier-ignore
     files: [{ file: `${project.folder}/releases/prod/web.rollout.json` }, { file: `${project.folder}/releases/prod/web.json` }], // prettier-ignore
     dryRun: false,

@@ -64,16 +64,16 @@ const [toCatalog = [], inStaging = [], inProd = []] = walk
   .split("\n\n")
   .map((part) => part.split("\n").flatMap((line) => /^npx fleet (.*?)(?: +#.*)?$/.exec(line)?.[1] ?? []));
 
-/** Runs commands that must do what they say, up to one that only looks. */
+/** Runs commands that must do what they say, but those that look or need a cloud. */
 async function take(lines: readonly string[]): Promise<void> {
-  for (const line of lines.filter((one) => one !== "parity")) {
+  for (const line of lines.filter((one) => one !== "parity" && !one.startsWith("deploy "))) {
     const { code, out, err } = await run(line);
     expect([line, code, code === 0 ? "" : out + err]).toEqual([line, 0, ""]);
   }
 }
 
 test("prod runs the very image that staging ran, and not before it was promoted", async () => {
-  expect([toCatalog.length, inStaging.length, inProd.length]).toEqual([4, 3, 5]);
+  expect([toCatalog.length, inStaging.length, inProd.length]).toEqual([4, 4, 6]);
   expect(await unmeant()).toEqual({ code: 0, paths: [] });
   packerHasBuilt("1.2.0");
   await take(toCatalog);

@@ -35,9 +35,9 @@ export const breakGlassCommand: ReleaseCommand = {
     const edit = breakGlass(at, wanted, { dropPrevious: input.on("drop-previous") });
     const open = edit.record.rollout!;
     return changed(input, about, at, edit, [
-      ...stepText(about, open),
+      ...stepText(input, about, open),
       "people:  grant them the right to get in by hand, with the same end: docs/security.md",
-      `close:   ${closeText(about, open.to.slot)}`,
+      `close:   ${closeText(about, open.to.slot, open)}`,
     ]);
   },
 };

@@ -11,7 +11,7 @@ import { filesOf, nameOf, released, subject, type Stored, type Subject } from ".
 import { abort, isBuilding, retire, rollback } from "../../releases/ways-back";
 import { stamp } from "../../images/clock";
 import { BY, type Input, type Outcome, type ReleaseCommand } from "./command";
-import { deployCommand, filesText, nextCommand, stepText } from "./say";
+import { deployOf, filesText, nextCommand, stepText } from "./say";
 
 export const DROP = {
   "drop-previous": { help: "give up the release before the live one, which the idle slot keeps for a rollback" },
@@ -36,7 +36,7 @@ export function changed(
     json: {
       service: nameOf(about),
       rollout,
-      deploy: rollout && rollout.applied === null ? deployCommand(about) : null,
+      deploy: rollout && rollout.applied === null ? deployOf(about) : null,
       notes: lines,
       files: files.map(({ file, text }) => (isDry ? { file, text } : { file })),
       dryRun: isDry,
@@ -80,7 +80,7 @@ export const startCommand: ReleaseCommand = {
       capacity: input.whole("capacity"),
     };
     const edit = start(at, wanted, { dropPrevious: input.on("drop-previous") });
-    return changed(input, about, at, edit, stepText(about, edit.record.rollout!));
+    return changed(input, about, at, edit, stepText(input, about, edit.record.rollout!));
   },
 };
 
@@ -92,7 +92,7 @@ export const abortCommand: ReleaseCommand = {
     const open = at.record.rollout;
     const edit = abort(at);
     const ways = open && isBuilding(open) ? outOf(input, about, at, open) : [];
-    const lines = edit.record.rollout ? stepText(about, edit.record.rollout) : untouched(about, edit, open!);
+    const lines = edit.record.rollout ? stepText(input, about, edit.record.rollout) : untouched(about, edit, open!);
     return changed(input, about, at, edit, [...lines, ...ways]);
   },
 };
@@ -112,7 +112,7 @@ export const rollbackCommand: ReleaseCommand = {
     const about = chosen(input);
     const at = released(about, input.around);
     const edit = rollback(at);
-    return changed(input, about, at, edit, stepText(about, edit.record.rollout!));
+    return changed(input, about, at, edit, stepText(input, about, edit.record.rollout!));
   },
 };
 
@@ -123,7 +123,8 @@ export const retireCommand: ReleaseCommand = {
     const about = chosen(input);
     const at = released(about, input.around);
     const edit = retire(at, input.text("slot"));
-    if (edit.notBefore === undefined) return changed(input, about, at, edit, stepText(about, edit.record.rollout!));
+    if (edit.notBefore === undefined)
+      return changed(input, about, at, edit, stepText(input, about, edit.record.rollout!));
     const { slot } = edit.record.idle!;
     const line = `${nameOf(about)}: nobody recorded when slot ${slot} lost its traffic, so it counts from now; retire it after ${stamp(edit.notBefore)}`;
     return changed(input, about, at, edit, [line], true);

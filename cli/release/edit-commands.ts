@@ -8,7 +8,7 @@ import { load, nameOf, released, situation, subjectsOfOne, type Subject } from "
 import { isBuilding, renew } from "../../releases/ways-back";
 import { changed, chosen, DROP, outOf } from "./change-commands";
 import { BY, type Input, type Outcome, type ReleaseCommand } from "./command";
-import { deployCommand, planOf, stepText } from "./say";
+import { deployText, planOf, stepText } from "./say";
 
 const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000 };
 
@@ -36,7 +36,7 @@ function renewOne(input: Input, about: Subject): Outcome {
   const open = at.record.rollout;
   const edit = renew(at, { dropPrevious: input.on("drop-previous") });
   const ways = open && isBuilding(open) ? outOf(input, about, at, open) : [];
-  return changed(input, about, at, edit, [...stepText(about, edit.record.rollout!), ...ways]);
+  return changed(input, about, at, edit, [...stepText(input, about, edit.record.rollout!), ...ways]);
 }
 
 /** Those that are due; one that cannot be renewed now does not keep the others from it. */
@@ -96,7 +96,7 @@ export const setCommand: ReleaseCommand = {
       edit.contract === undefined
         ? []
         : [`plan:    ${edit.contract === "first" ? planOf({ step: "first", slot: "" }) : planOf(edit.contract)}`];
-    const lines = [`${nameOf(about)}: set at ${stamp(at.now)}`, ...plan, `deploy:  ${deployCommand(about)}`];
+    const lines = [`${nameOf(about)}: set at ${stamp(at.now)}`, ...plan, ...deployText(input, about)];
     return changed(input, about, stored, edit, lines);
   },
 };

@@ -58,7 +58,10 @@ function sayTaken(input: Input, about: Subject, at: Situation, taken: Taken): st
   const open = at.record.rollout!;
   switch (taken.did) {
     case "repaired":
-      return ["the command before was interrupted; its step is now in the release file", ...stepText(about, open)];
+      return [
+        "the command before was interrupted; its step is now in the release file",
+        ...stepText(input, about, open),
+      ];
     case "nothing":
       return [
         `${nameOf(about)}: step ${stepAt(open).id} is not applied everywhere`,
@@ -68,7 +71,7 @@ function sayTaken(input: Input, about: Subject, at: Situation, taken: Taken): st
     case "wait":
       return [
         `${nameOf(about)}: step ${stepAt(open).id} is applied`,
-        ...waitText(about, taken.edit.record.rollout!, taken.for),
+        ...waitText(input, about, taken.edit.record.rollout!, taken.for),
       ];
     case "judge":
       return [
@@ -78,7 +81,7 @@ function sayTaken(input: Input, about: Subject, at: Situation, taken: Taken): st
           : `try again: ${nextCommand(about, `next --step ${stepAt(open).id}`)}`,
       ];
     case "step":
-      return stepText(about, taken.edit.record.rollout!);
+      return stepText(input, about, taken.edit.record.rollout!);
     case "finish":
       return finished(about, open);
   }
@@ -86,7 +89,7 @@ function sayTaken(input: Input, about: Subject, at: Situation, taken: Taken): st
 
 function finished(about: Subject, { kind, outcome, from, to }: OpenRollout): string[] {
   const end = `${nameOf(about)}: ${kind}${kind === "retire" ? "" : ` ${named(from)} → ${named(to)}`} is ${outcome ?? "finished"}`;
-  if (kind === "break-glass" && !outcome) return [end, `close it: ${closeText(about, to.slot)}`];
+  if (kind === "break-glass" && !outcome) return [end, `close it: ${closeText(about, to.slot, null)}`];
   if (to.slot === "live" || kind === "retire" || kind === "break-glass") return [end];
   const [idle, why] = outcome || kind === "rollback" ? [outcome ? to.slot : from.slot, "for a look"] : [from.slot, "for a rollback"]; // prettier-ignore
   return [end, `slot ${idle} stays filled ${why}; to empty it: ${nextCommand(about, "retire")}`];

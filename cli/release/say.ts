@@ -1,10 +1,13 @@
 /** What the commands say: steps, gates, and what to do next. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Gate } from "../../constructs/contract/rollout-spec";
 import type { FileToWrite } from "../../images/write";
-import { commandFor } from "../../releases/command-for";
+import { commandFor, deployCommand, onLocalCloud } from "../../releases/command-for";
 import { stepAt, type OpenRollout, type Step } from "../../releases/record";
 import { named, weightOf, type Waiting } from "../../releases/rollout";
 import { nameOf, stacksOf, type Subject } from "../../releases/subject";
+import type { Input } from "./command";
 
 const machines = (slot: string) => (slot === "live" ? "the machines" : `the machines of slot ${slot}`);
 
@@ -21,7 +24,16 @@ const PLANS: Readonly<Record<Step["contract"]["step"] | "first", (slot: string) 
 /** What the plan of a step does: what `npx fleet review` and constructs/contract/plan-contract.ts hold it to. */
 export const planOf = ({ step, slot }: { step: keyof typeof PLANS; slot: string }): string => PLANS[step](slot);
 
-export const deployCommand = (subject: Subject): string => `npx cdktf deploy ${stacksOf(subject).join(" ")}`;
+export const deployOf = (subject: Subject): string => deployCommand(subject.environment, stacksOf(subject));
+
+/** How a step is deployed; and how on the local cloud, where one of the stacks is deployed there. */
+export function deployText({ world }: Input, subject: Subject): string[] {
+  const local = process.env.LOCAL_CLOUD_DIR || join(world.folder, ".local-cloud");
+  const isTried = stacksOf(subject).some((stack) => existsSync(join(local, "state", `${stack}.tfstate`)));
+  const command = deployOf(subject);
+  const trial = onLocalCloud(`npx fleet deploy ${stacksOf(subject).join(" ")}`);
+  return [`deploy:  ${command}`, ...(isTried && command !== trial ? [`trial:   ${trial}`] : [])];
+}
 
 export const nextCommand = (subject: Subject, command: string): string => commandFor(nameOf(subject), command);
 
@@ -35,23 +47,36 @@ export function gateText({ bakeSec, approve, analysis }: Gate): string {
 }
 
 /** What the step at hand waits for, and the command that goes on. */
-export function waitText(subject: Subject, open: OpenRollout, waiting: Waiting): string[] {
+export function waitText(input: Input, subject: Subject, open: OpenRollout, waiting: Waiting): string[] {
   const { id, gate } = stepAt(open);
   const on = nextCommand(subject, `next --step ${id}`);
   switch (waiting.for) {
     case "apply":
-      return [`deploy:  ${deployCommand(subject)}`, `then:    ${on}`];
+      return [...deployText(input, subject), `then:    ${on}`];
     case "bake":
       return [`bakes until ${waiting.until}`, `then:    ${on}`];
     case "analysis":
-      return [`waits for its analysis: ${gate.analysis!.run.join(" ")}`, `then:    ${on}`];
+      return analysisText(subject, open, gate.analysis!.run.join(" "), on);
     case "approval":
       return ["waits for approval", `then:    ${on} --approve`];
   }
 }
 
+/** The last analysis of the step at hand, if it was not passed. */
+export const unpassed = (open: OpenRollout) =>
+  open.analyses.filter(({ step, result }) => step === stepAt(open).id && result !== "passed").at(-1);
+
+function analysisText(subject: Subject, open: OpenRollout, command: string, on: string): string[] {
+  const last = unpassed(open);
+  if (!last) return [`waits for its analysis: ${command}`, `then:    ${on}`];
+  const exits = last.runs.map(({ exit }) => (typeof exit === "number" ? `exit ${exit}` : exit)).join(", ");
+  return last.result === "failed"
+    ? [`its analysis failed at ${last.at} (${exits}): ${command}`, `back:    ${nextCommand(subject, "abort")}`, `again:   ${on}`] // prettier-ignore
+    : [`its analysis was inconclusive at ${last.at} (${exits}): ${command}`, `again:   ${on}`];
+}
+
 /** The step at hand, just written. */
-export function stepText(subject: Subject, open: OpenRollout): string[] {
+export function stepText(input: Input, subject: Subject, open: OpenRollout): string[] {
   const step = stepAt(open);
   const { from, to, kind, outcome } = open;
   const what = outcome ? `${kind} ${named(from)} → ${named(to)} is aborted` : `${kind} ${named(from)} → ${named(to)}`;
@@ -59,13 +84,16 @@ export function stepText(subject: Subject, open: OpenRollout): string[] {
   return [
     `${nameOf(subject)}: ${kind === "retire" ? "retire" : what}, step ${open.at + 1} of ${open.steps.length}: ${step.id}${traffic}`,
     `plan:    ${planOf(step.contract)}`,
-    ...waitText(subject, open, { for: "apply" }),
+    ...waitText(input, subject, open, { for: "apply" }),
   ];
 }
 
-/** How the machines of a break-glass release are replaced. */
-export const closeText = (subject: Subject, slot: string): string =>
-  nextCommand(subject, slot === "live" ? "rollback" : `retire --slot ${slot}`);
+/** How the machines of a break-glass release are replaced: what works now, with the rollout that is open. */
+export function closeText(subject: Subject, slot: string, open: OpenRollout | null): string {
+  if (open?.kind === "break-glass" && !open.outcome) return nextCommand(subject, "abort");
+  if (open) return `the open ${open.outcome ? "abort" : open.kind} does; ${nextCommand(subject, "status")}`;
+  return nextCommand(subject, slot === "live" ? "rollback" : `retire --slot ${slot}`);
+}
 
 /** What was written, or would be. */
 export const filesText = (files: readonly FileToWrite[], dryRun: boolean): string[] =>

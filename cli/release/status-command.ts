@@ -7,7 +7,7 @@ import { load, stacksOf, subjects, type Subject } from "../../releases/subject";
 import { table } from "../table";
 import type { Input, ReleaseCommand } from "./command";
 import { PLAN, pathIn } from "./next-command";
-import { closeText, gateText, nextCommand, planOf, waitText } from "./say";
+import { closeText, gateText, nextCommand, planOf, unpassed, waitText } from "./say";
 
 export const statusCommand: ReleaseCommand = {
   summary: "Shows slots, versions, traffic and health, and the next step.",
@@ -25,10 +25,15 @@ export const statusCommand: ReleaseCommand = {
     return {
       text: found.map(({ about, status }) => show(input, about, status)).join("\n\n"),
       json: found.map(({ status }) => status),
-      findings: found.some(({ status }) => Object.keys(status.missing).length > 0),
+      findings: found.some(({ status }) => isToLookAt(status)),
     };
   },
 };
+
+const isToLookAt = ({ missing: missed, rollout, waiting, refused }: Status): boolean =>
+  Object.keys(missed).length > 0 ||
+  refused !== null ||
+  (waiting?.for === "analysis" && unpassed(rollout!) !== undefined);
 
 const HEAD = ["slot", "role", "version", "epoch", "state", "weight", "health", "live for"];
 
@@ -36,41 +41,46 @@ function show(input: Input, about: Subject, status: Status): string {
   const head = `${status.name}  ${status.strategy}`;
   if (status.slots.length === 0)
     return [head, "  was never released", `  next: ${nextCommand(about, "set --version V")}`].join("\n");
-  const cells = ({ slot, role, version, epoch, state, weight, health, since }: SlotRow) => [
+  const cells = ({ slot, role, version, epoch, state, weight, health, since, deployed }: SlotRow) => [
     slot,
     role,
-    version ?? "",
+    deployed ? changing(deployed.version ?? "none", version ?? "none") : (version ?? ""),
     epoch ?? "",
     state ?? "",
-    `${weight} %`,
+    `${deployed ? changing(String(deployed.weight), String(weight)) : weight} %`,
     health ?? "",
     since === null ? "" : ageOf(since, input.around.now),
   ];
   return [
     head,
     table(HEAD, status.slots.map(cells), "  "),
-    ...status.slots.flatMap((row) => wayInText(input, about, row)),
+    ...status.slots.flatMap((row) => wayInText(input, about, row, status.rollout)),
     ...Object.entries(status.missing).map(([stack, why]) => `  ${stack}: ${why}`),
-    ...rolloutText(about, status),
+    ...rolloutText(input, about, status),
   ].join("\n");
 }
 
+/** What is, and what will be once the step at hand is deployed. */
+const changing = (now: string, then: string): string => (now === then ? now : `${now} → ${then}`);
+
 /** Until when people may get into a slot's machines, and how that is ended. */
-function wayInText(input: Input, about: Subject, { slot, breakGlass }: SlotRow): string[] {
+function wayInText(input: Input, about: Subject, { slot, breakGlass }: SlotRow, open: Status["rollout"]): string[] {
   if (breakGlass === null) return [];
   const { until, reason } = breakGlass;
   const isOpen = Date.parse(until) > input.around.now.getTime();
   const when = isOpen ? "people may get in until" : "people could get in, which was over at";
-  return [`  slot ${slot}: ${when} ${until}, ${reason}; close it: ${closeText(about, slot)}`];
+  return [`  slot ${slot}: ${when} ${until}, ${reason}; close it: ${closeText(about, slot, open)}`];
 }
 
-function rolloutText(about: Subject, { rollout, waiting }: Status): string[] {
+function rolloutText(input: Input, about: Subject, { rollout, waiting, refused }: Status): string[] {
   if (rollout === null) return [];
   const { kind, from, to, outcome } = rollout;
   const what = kind === "retire" ? `retire ${stepAt(rollout).contract.slot}` : `${kind} ${named(from)} → ${named(to)}`;
-  const wait = waiting
-    ? waitText(about, rollout, waiting)
-    : ["the gate is open", `then:    ${nextCommand(about, `next --step ${stepAt(rollout).id}`)}`];
+  const wait = refused
+    ? refusedText(about, rollout, refused)
+    : waiting
+      ? waitText(input, about, rollout, waiting)
+      : ["the gate is open", `then:    ${nextCommand(about, `next --step ${stepAt(rollout).id}`)}`];
   return [
     "",
     `  ${what}${outcome ? `, ${outcome}` : ""}, since ${rollout.started} by ${rollout.by}`,
@@ -78,6 +88,13 @@ function rolloutText(about: Subject, { rollout, waiting }: Status): string[] {
     ...wait.map((line) => `  ${line}`),
   ];
 }
+
+/** No command is named that would be refused. */
+const refusedText = (about: Subject, open: OpenRollout, { why, command }: NonNullable<Status["refused"]>): string[] => [
+  ...why.map((reason) => `must not be deployed: ${reason}`),
+  ...(command === "abort" ? [`back:    ${nextCommand(about, "abort")}`] : []),
+  ...(command === "next" ? [`then:    ${nextCommand(about, `next --step ${stepAt(open).id}`)}`] : []),
+];
 
 const steps = (open: OpenRollout): string[] =>
   open.steps.map((step, index) => {

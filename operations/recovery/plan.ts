@@ -1,6 +1,7 @@
 /** The plan of a recovery: what is there, what is missing, and in which order it is done. Everything here is pure. */
 import { regionOf } from "../../constructs/contract/names";
 import type { Environment, Placement, Service } from "../../constructs/contract/spec";
+import { deployCommand, typed } from "../../releases/command-for";
 import { lacksCertificate, makeCertificate } from "./certificates";
 import type { Destination, Proposal } from "./destination";
 import { DATA, PARTS, type DataSource, type Part } from "./data";
@@ -100,7 +101,7 @@ function dataNeeds({ source, to }: Situation): DataNeed[] {
 function stepsOf(situation: Situation, data: readonly DataNeed[]): Step[] {
   const { environment, services, to, proposal, images } = situation;
   const stack = (layer: string) => `${environment.name}-${layer}-${to.id}`;
-  const deploy = (...layers: string[]) => `npx cdktf deploy ${layers.map(stack).join(" ")}`;
+  const deploy = (...layers: string[]) => deployCommand(environment, layers.map(stack));
   const copies = [...new Set(images.flatMap(({ copy, problem, ...one }) => [...copy, ...(problem ? [`${imageName({ copy, ...one })}: ${problem}`] : [])]))]; // prettier-ignore
   const records = [...new Map(images.flatMap(({ record, add }) => (add ? [[`${record} ${JSON.stringify(add)}`, { record, add }] as const] : []))).values()]; // prettier-ignore
   const uncertified = lacking(situation);
@@ -134,7 +135,7 @@ function stepsOf(situation: Situation, data: readonly DataNeed[]): Step[] {
           title: "Let the services run there, in fleet.ts",
           lines: narrow.map(({ name, placements = [] }) => `${name}: placements: ${JSON.stringify([...placements, to.id])}`),
         }, // prettier-ignore
-    proposal && { title: "Deploy the network", lines: ["npx cdktf synth", deploy("foundation"), backendLine(environment)] },
+    proposal && { title: "Deploy the network", lines: [deploy("foundation"), backendLine(environment)] },
     proposal?.placement.persistent
       ? {
           title: "Deploy the persistent store, and fill it before anything uses it",
@@ -145,12 +146,12 @@ function stepsOf(situation: Situation, data: readonly DataNeed[]): Step[] {
       title: "Deploy the services: the same release files, so the same versions",
       lines: [
         deploy(...services.map(({ name }) => name)),
-        `npx fleet inventory ${services.map(({ name }) => stack(name)).join(" ")}`,
+        typed(`npx fleet inventory ${services.map(({ name }) => stack(name)).join(" ")}`),
       ],
     },
     {
       title: "Move the traffic: point the services' DNS names at the new entries",
-      lines: services.map(({ name }) => `terraform -chdir=cdktf.out/stacks/${stack(name)} output address`),
+      lines: services.map(({ name }) => typed(`terraform -chdir=cdktf.out/stacks/${stack(name)} output address`)),
     },
     {
       title: "When the lost region is back, decide: keep both, or destroy one stack after the other and take it out of fleet.ts",

@@ -1,0 +1,81 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AWS, AZURE, fleetOf, projects, time, TWO } from "./support";
+
+const make = projects();
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
+
+const shop = (placements = [AWS]) => {
+  const project = make(fleetOf({ name: "web", strategy: "blueGreen", placements }));
+  project.release(TWO);
+  return project;
+};
+const rows = (text: string) => text.split("\n").flatMap((line) => (/^ {2}(blue|green) /.test(line) ? [line.trim().split(/ {2,}/)] : [])); // prettier-ignore
+
+test("until a step is deployed, status tells what is and what will be", async () => {
+  const project = shop();
+  await project.ok("start --version 1.1.0");
+  expect(rows(await project.ok("status")).map((row) => row.slice(0, 3))).toEqual([
+    ["blue", "live", "1.0.0"],
+    ["green", "candidate", "none → 1.1.0"],
+  ]);
+  await project.next();
+  const text = await project.ok("status");
+  expect(text).toContain("0 → 100 %");
+  expect(rows(text).map((row) => row.slice(0, 2))).toEqual([["blue", "live"], ["green", "candidate"]]); // prettier-ignore
+  expect(JSON.parse(await project.ok("status --json"))).toMatchObject([
+    { slots: [{ role: "live", weight: 0, deployed: { version: "1.0.0", weight: 100 } }, { role: "candidate", weight: 100, deployed: { version: "1.1.0", weight: 0 } }] },
+  ]); // prettier-ignore
+  await project.next();
+  const after = await project.ok("status");
+  expect(after).not.toContain("→");
+  expect(rows(after).map((row) => row.slice(0, 2))).toEqual([["blue", "idle"], ["green", "live"]]); // prettier-ignore
+});
+
+test("a version that was revoked meanwhile is not told to be deployed", async () => {
+  const project = shop();
+  await project.ok("start --version 1.1.0");
+  project.lifecycle("1.1.0", { lifecycle: { state: "revoked", since: time(0), by: "ops@example.com", reason: "CVE-2026-1", was: "approved" } }); // prettier-ignore
+  const { code, out } = await project.run("status");
+  expect(code).toBe(2);
+  expect(out).toMatch(/must not be deployed: .*revoked.*CVE-2026-1/);
+  expect(out).not.toContain("deploy:  ");
+  expect(/back: +npx fleet release (.*)/.exec(out)![1]).toBe("abort --env prod --service web");
+  await project.ok("abort");
+});
+
+test("a slot that never had traffic has nothing to drain: it may be emptied at once", async () => {
+  const project = shop();
+  await project.ok("start --version 1.1.0");
+  await project.ok("abort");
+  await project.ok("retire");
+  expect(project.file()).toEqual(TWO);
+});
+
+describe("deploy hints", () => {
+  test("name one command for all stacks, which orders them", async () => {
+    expect(await shop([AWS, AZURE]).ok("start --version 1.1.0")).toContain(
+      "deploy:  npx fleet deploy prod-web-aws-us-east-1 prod-web-azure-westeurope\n",
+    );
+  });
+
+  test("inside of the local cloud they have its wrapper", async () => {
+    process.env.FLEET_STATE_DIR = "state";
+    expect(await shop().ok("start --version 1.1.0")).toContain("deploy:  npm run local -- npx fleet deploy prod-web-aws-us-east-1\nthen:"); // prettier-ignore
+    process.env.FLEET_STATE_DIR = "";
+    process.env.LOCAL_CLOUD_HCP_SESSION = "dir";
+    expect(await shop().ok("start --version 1.1.0")).toContain("deploy:  npm run local -- --hcp npx fleet deploy"); // prettier-ignore
+  });
+
+  test("where the stack is deployed on the local cloud, both ways are told", async () => {
+    const project = shop();
+    mkdirSync(join(project.folder, ".local-cloud/state"), { recursive: true });
+    writeFileSync(join(project.folder, ".local-cloud/state/prod-web-aws-us-east-1.tfstate"), "{}");
+    expect(await project.ok("start --version 1.1.0")).toContain(
+      "deploy:  npx fleet deploy prod-web-aws-us-east-1\ntrial:   npm run local -- npx fleet deploy prod-web-aws-us-east-1\n",
+    );
+  });
+});
