@@ -17,7 +17,10 @@ import { GROUPS } from "./groups";
 import { objectKey } from "./identity";
 import { AWS_ACCOUNT, newArn, newId } from "./ids";
 import * as messages from "./messages";
-import { uniqueFrom, uniqueName } from "./names";
+import { keepAfterDelete, keptAfterDelete } from "./deleted";
+import { uniqueFrom } from "./names";
+import { clash, placesOf } from "./places";
+import { Races } from "./races";
 import { refusedCombination } from "./refusals";
 import { asRead } from "./as-read";
 import type { CloudObject, Store } from "./store";
@@ -27,6 +30,7 @@ export class Cloud {
   readonly store: Store;
   readonly unhealthy: string;
   readonly bootMs: number;
+  readonly #races = new Races();
 
   constructor(store: Store, options: { unhealthy: string; bootMs: number }) {
     this.store = store;
@@ -43,7 +47,7 @@ export class Cloud {
     if (nowhere) throw new CloudError(messages.noPlace(nowhere));
     const refused = refusedByLimit(schema, attributes) ?? refusedCombination(schema.name, attributes);
     if (refused) throw new CloudError(refused);
-    this.#refuseTaken(schema, attributes, key);
+    this.#refuseTaken(schema, attributes, key, settings);
     this.#refuseDangling(schema, attributes);
     const group = GROUPS[schema.name];
     const image = group?.image(attributes, this.#world(settings)) ?? "";
@@ -62,6 +66,18 @@ export class Cloud {
     throw new CloudError(failure, schema.provider === "azurerm" ? undefined : attributes);
   }
 
+  /** Told of a plan: what an object will hold that it does not hold yet. */
+  expects(schema: TypeSchema, prior: Obj | null, planned: Obj): void {
+    const held = prior ? placesOf(schema, prior) : [];
+    this.#races.expects(placesOf(schema, planned).filter((place) => !held.some(({ key }) => key === place.key)));
+  }
+
+  /** To be waited for before an object is changed or deleted, so that whoever is not ordered after it meets it. */
+  leaves(schema: TypeSchema, prior: Obj, planned: Obj | null): Promise<void> {
+    const kept = planned ? placesOf(schema, planned) : [];
+    return this.#races.leaves(placesOf(schema, prior).filter((place) => !kept.some(({ key }) => key === place.key)));
+  }
+
   /** Changes an object in place; returns its attributes. */
   update(schema: TypeSchema, prior: Obj, planned: Obj, settings: ProviderSettings): Obj {
     const object = this.store.get(objectKey(schema, prior, settings));
@@ -74,6 +90,7 @@ export class Cloud {
     const attributes = asRead(schema, filled);
     const refused = refusedByLimit(schema, attributes) ?? refusedCombination(schema.name, attributes, prior);
     if (refused) throw new CloudError(refused);
+    this.#refusePlaces(schema, attributes, object.key);
     this.#refuseDangling(schema, attributes);
     this.store.put({ ...object, attributes });
     return attributes;
@@ -88,6 +105,8 @@ export class Cloud {
     const keep = settings.features.resource_group?.prevent_deletion_if_contains_resources !== false;
     const members = schema.name === "azurerm_resource_group" ? membersOfGroup(this.store, object) : [];
     if (members.length > 0 && keep) throw new CloudError(messages.groupNotEmpty(object, members));
+    const refused = keepAfterDelete(this.store, schema, object, settings);
+    if (refused !== undefined) throw new CloudError(refused);
     for (const child of [...childrenOf(this.store, object), ...members]) this.store.remove(child.key);
     this.store.remove(object.key);
   }
@@ -159,6 +178,12 @@ export class Cloud {
   #world(settings: ProviderSettings): World {
     return {
       region: settings.region ?? "",
+      hasAddress: (address) =>
+        this.store
+          .all()
+          .some(({ attributes }) =>
+            [attributes.address, attributes.ip_address, attributes.public_ip].includes(address),
+          ),
       find: (type, name) =>
         existing(this.store, type, { region: settings.region, project: settings.project }).find((object) =>
           refersTo(name, object),
@@ -166,15 +191,31 @@ export class Cloud {
     };
   }
 
-  #refuseTaken(schema: TypeSchema, attributes: Obj, key: string): void {
-    const unique = uniqueName(schema, attributes);
-    const kind = alike(schema.name).flatMap((type) => this.store.ofType(type));
-    const taken = kind.find((object) => {
-      if (object.key === key || sameAzureId(object, attributes)) return true;
-      const sameScope = !schema.region || object.attributes.region === attributes.region;
-      return unique !== undefined && sameScope && uniqueName(schema, object.attributes) === unique;
-    });
-    if (taken && !messages.replacesSilently(schema)) throw new CloudError(messages.taken(schema, taken, attributes));
+  #refuseTaken(schema: TypeSchema, attributes: Obj, key: string, settings: ProviderSettings): void {
+    const holder = this.#alike(schema).find((object) => object.key === key || sameAzureId(object, attributes));
+    if (holder && !messages.replacesSilently(schema)) {
+      throw new CloudError(messages.taken(schema, holder.id, attributes));
+    }
+    this.#refusePlaces(schema, attributes, key);
+    const deleted = keptAfterDelete(this.store, schema, attributes, settings);
+    if (deleted !== undefined) throw new CloudError(deleted);
+  }
+
+  /** Objects of a type and of others that stand for the same in the cloud. */
+  #alike(schema: TypeSchema): CloudObject[] {
+    return alike(schema.name).flatMap((type) => this.store.ofType(type));
+  }
+
+  /** What another object holds cannot be taken, not even while that one is about to leave. */
+  #refusePlaces(schema: TypeSchema, attributes: Obj, key: string): void {
+    const wanted = placesOf(schema, attributes);
+    this.#races.arrives(wanted);
+    if (wanted.length === 0) return;
+    for (const holder of this.#alike(schema)) {
+      const held = holder.key === key ? [] : placesOf(schema, holder.attributes);
+      const refused = wanted.find((place) => held.some((other) => clash(place, other)));
+      if (refused) throw new CloudError(refused.refusal(holder.attributes));
+    }
   }
 
   #refuseDangling(schema: TypeSchema, attributes: Obj): void {

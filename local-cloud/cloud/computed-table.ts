@@ -12,6 +12,8 @@ import type { CloudObject } from "./store";
 export interface World {
   readonly region: string;
   find(type: string, name: string): CloudObject | undefined;
+  /** Whether an object has this address. @default nothing has one */
+  hasAddress?(address: string): boolean;
 }
 
 export type Rule = Exclude<Value, undefined> | ((attributes: Obj, world: World, seed: string, index: number) => Value);
@@ -29,10 +31,16 @@ const template = (attributes: Obj, world: World): CloudObject | undefined => {
   const [name = ""] = valuesAt(attributes.launch_template, ["name"]);
   return world.find("aws_launch_template", id === "" || id === "unknown" ? name : id);
 };
-const address = (_: Obj, __: World, seed: string): Value =>
-  `203.0.113.${(Number.parseInt(hex(seed, 4), 16) % 254) + 1}`;
-const privateAddress = (_: Obj, __: World, seed: string): Value =>
-  `10.0.0.${(Number.parseInt(hex(seed, 4), 16) % 250) + 4}`;
+const digits = (seed: string, below: number): number => Number.parseInt(hex(seed, 4), 16) % below;
+/** No two objects get the same address while there are others. */
+const unused =
+  (form: (seed: string) => string) =>
+  (_: Obj, world: World, seed: string): Value => {
+    const tries = Array.from({ length: 1000 }, (__, index) => form(index === 0 ? seed : `${seed} ${index}`));
+    return tries.find((one) => !world.hasAddress?.(one)) ?? form(seed);
+  };
+const address = unused((seed) => `203.0.113.${digits(seed, 254) + 1}`);
+const privateAddress = unused((seed) => `10.0.0.${digits(seed, 250) + 4}`);
 /**
  * Google numbers its objects with 19 digits. They are close together: read as floating point, as most JSON readers do,
  * they are one number, so that the plans of two runs compare equal.

@@ -11,17 +11,17 @@ export const replacesSilently = (schema: TypeSchema): boolean =>
   );
 
 /** A create whose name is taken. */
-export function taken(schema: TypeSchema, object: CloudObject, attributes: Obj): string {
+export function taken(schema: TypeSchema, id: string, attributes: Obj): string {
   if (schema.provider === "google") {
-    return `Error creating ${pascal(schema.name)}: googleapi: Error 409: The resource '${object.id}' already exists, alreadyExists`;
+    return `Error creating ${pascal(schema.name)}: googleapi: Error 409: The resource '${id}' already exists, alreadyExists`;
   }
   if (schema.provider === "azurerm") {
     return (
-      `a resource with the ID "${object.id}" already exists - to be managed via Terraform this resource needs to be ` +
+      `a resource with the ID "${id}" already exists - to be managed via Terraform this resource needs to be ` +
       `imported into the State. Please see the resource documentation for "${schema.name}" for more information`
     );
   }
-  const name = String(attributes.name ?? attributes.bucket ?? attributes.identifier ?? object.id);
+  const name = String(attributes.name ?? attributes.bucket ?? attributes.identifier ?? id);
   return (
     `creating ${pascal(schema.name)} (${name}): api error ${ALREADY_EXISTS[schema.name] ?? "AlreadyExists"}: ` +
     `${pascal(schema.name)} "${name}" already exists in this account and region`
@@ -29,6 +29,9 @@ export function taken(schema: TypeSchema, object: CloudObject, attributes: Obj):
 }
 
 const ALREADY_EXISTS: Record<string, string> = {
+  aws_db_instance: "DBInstanceAlreadyExists",
+  aws_db_parameter_group: "DBParameterGroupAlreadyExists",
+  aws_db_subnet_group: "DBSubnetGroupAlreadyExists",
   aws_iam_role: "EntityAlreadyExists",
   aws_iam_instance_profile: "EntityAlreadyExists",
   aws_iam_policy: "EntityAlreadyExists",
@@ -41,6 +44,7 @@ const ALREADY_EXISTS: Record<string, string> = {
   aws_route: "RouteAlreadyExists",
   aws_s3_bucket: "BucketAlreadyOwnedByYou",
   aws_security_group: "InvalidGroup.Duplicate",
+  aws_secretsmanager_secret: "ResourceExistsException",
   aws_ssm_parameter: "ParameterAlreadyExists",
 };
 

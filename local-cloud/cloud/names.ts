@@ -1,6 +1,5 @@
 /** Generated names, and names that must be unique. */
-import type { Obj, Value } from "../protocol/values";
-import type { TypeSchema } from "../schemas/catalog";
+import type { Value } from "../protocol/values";
 
 let counter = 0;
 
@@ -29,6 +28,8 @@ export const UNIQUE: Record<string, readonly string[]> = {
   aws_autoscaling_group: ["name"],
   aws_cloudwatch_log_group: ["name"],
   aws_db_instance: ["identifier"],
+  aws_db_parameter_group: ["name"],
+  aws_db_subnet_group: ["name"],
   aws_iam_instance_profile: ["name"],
   aws_iam_policy: ["name"],
   aws_iam_role: ["name"],
@@ -49,13 +50,6 @@ export const UNIQUE: Record<string, readonly string[]> = {
   aws_sqs_queue: ["name"],
   aws_ssm_parameter: ["name"],
 };
-
-/** The unique name of an AWS object, or undefined when its type has none. */
-export function uniqueName(schema: TypeSchema, attributes: Obj): string | undefined {
-  const names = UNIQUE[schema.name];
-  if (!names) return undefined;
-  return names.map((name) => String(attributes[name] ?? "")).join(" ");
-}
 
 /** The words of the real provider's own resource name in messages, e.g. `RegionInstanceTemplate`. */
 export function pascal(type: string): string {

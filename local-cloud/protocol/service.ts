@@ -155,13 +155,16 @@ export class Service {
     const proposed = decodeValue(request.proposed_new_state);
     // A delete is planned as it is; what forbids it is seen when it is applied.
     if (!proposed) return { planned_state: request.proposed_new_state, planned_private: request.prior_private };
+    const prior = decodeValue(request.prior_state);
     const result = plan({
       schema,
-      prior: decodeValue(request.prior_state),
+      prior,
       proposed,
       config: decodeValue(request.config) ?? {},
       settings: this.#settingsOf(peer),
     });
+    // A replacement is planned once more, as a new object.
+    if (result.requiresReplace.length === 0) this.#cloud.expects(schema, prior, result.planned);
     return {
       planned_state: dynamic(result.planned, schema.block),
       requires_replace: result.requiresReplace.map(pathMessage),
@@ -192,6 +195,7 @@ export class Service {
     });
     try {
       if (prior) this.#refuseForeign(schema, prior, request.planned_private as Uint8Array);
+      if (prior) await this.#cloud.leaves(schema, prior, planned);
       if (!planned) {
         if (prior) this.#cloud.delete(schema, prior, settings);
         return answer(null);

@@ -19,6 +19,11 @@ export class Look {
     return value;
   }
 
+  /** Whether a plan knows the value at a path, or knows that there is none. */
+  known(path: string): boolean {
+    return !(this.value(path) instanceof Unknown);
+  }
+
   /** A known text, or the text of a number or truth value; empty when there is none. */
   text(path: string): string {
     const value = this.value(path);

@@ -18,6 +18,9 @@ export function contains(outer: string, inner: string): boolean {
   return !!a && !!b && b.startsWith(a);
 }
 
+/** Whether two IPv4 ranges have addresses in common. */
+export const overlap = (a: string, b: string): boolean => contains(a, b) || contains(b, a);
+
 /** The leading bits that an IPv4 range fixes. */
 function range(text: string): string | undefined {
   const [address = "", length] = text.split("/");
