@@ -334,6 +334,27 @@ describe("nobody logs in and nothing is public", () => {
   });
 });
 
+test("machines and their disks are billed by environment and service", () => {
+  const owner = { environment: "prod", service: "web" };
+  const { resource: aws } = example.stack(STACKS.aws);
+  const { tag_specifications: tags } = aws.aws_launch_template!.live_template!;
+  expect(tags).toMatchObject([
+    { resource_type: "instance", tags: owner },
+    { resource_type: "volume", tags: owner },
+  ]);
+  const { resource: google } = example.stack(STACKS.google);
+  const { labels, disk } = google.google_compute_region_instance_template!.live_template!;
+  // The provider adds its default labels to those of the machine, not to those of the disk.
+  expect([labels, disk]).toMatchObject([{ service: "web" }, [{ labels: owner }]]);
+  const { resource: azure } = example.stack(STACKS.azure);
+  expect(azure.azurerm_linux_virtual_machine_scale_set!.live_group!.tags).toMatchObject(owner);
+});
+
+test("on AWS, a zone without room for a machine does not end a deployment", () => {
+  const { live_group } = example.stack(STACKS.aws).resource.aws_autoscaling_group!;
+  expect(live_group).toMatchObject({ ignore_failed_scaling_activities: true });
+});
+
 test("a public entry listens on 443 with the certificate of its placement", () => {
   const open = workspace();
   const acm = (region: string) => `arn:aws:acm:${region}:111111111111:certificate/6b1c3d52-0000-0000-0000-000000000000`;

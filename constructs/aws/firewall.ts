@@ -58,16 +58,17 @@ export class Firewall extends Construct {
     const listen = entryPort(hasCertificate);
     const clients = traffic.exposure === "public" ? ANYWHERE : placement.cidr;
     const toMachines = { ipProtocol: "tcp", fromPort: port, toPort: port };
+    const entryClients = new VpcSecurityGroupIngressRule(this, "clients", {
+      securityGroupId: entry.id,
+      description: `${traffic.exposure} clients`,
+      cidrIpv4: clients,
+      ipProtocol: "tcp",
+      fromPort: listen,
+      toPort: listen,
+      lifecycle,
+    });
     this.rules = [
-      new VpcSecurityGroupIngressRule(this, "clients", {
-        securityGroupId: entry.id,
-        description: `${traffic.exposure} clients`,
-        cidrIpv4: clients,
-        ipProtocol: "tcp",
-        fromPort: listen,
-        toPort: listen,
-        lifecycle,
-      }),
+      entryClients,
       new VpcSecurityGroupEgressRule(this, "entry_out", {
         securityGroupId: entry.id,
         description: "to machines; their own group says on which port",
@@ -115,16 +116,19 @@ export class Firewall extends Construct {
           }),
       ),
     ];
-    // Somebody who leaves the s out of https is sent on, and needs a way in for that.
+    // Somebody who leaves the s out of https is sent on, and needs a way in for that. Port 80 was that of the entry before it
+    // had a certificate, and is again after it: no two rules may be alike, so this one comes last and goes first. It would go
+    // last if it were created before its predecessor is destroyed:
+    // https://github.com/hashicorp/terraform/blob/main/docs/destroying.md
     if (hasCertificate)
       new VpcSecurityGroupIngressRule(this, "clients_plain", {
         securityGroupId: entry.id,
         description: `${traffic.exposure} clients, to be sent on to HTTPS`,
         cidrIpv4: clients,
         ipProtocol: "tcp",
-        fromPort: 80,
-        toPort: 80,
-        lifecycle,
+        fromPort: entryPort(false),
+        toPort: entryPort(false),
+        dependsOn: [entryClients],
       });
   }
 }

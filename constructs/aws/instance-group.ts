@@ -44,7 +44,7 @@ export class InstanceGroup extends Construct {
     const { max, cpuTargetPercent } = service.capacity;
     const tags = { Name: service.name, version: release.version, [SLOT_TAG]: slotTag(this, slot) };
     // The machine reads them from its metadata: what they name goes on each of its records.
-    const machineTags = { ...tags, [GROUP_TAG]: release.name };
+    const machineTags = { ...launch.tags, ...tags, [GROUP_TAG]: release.name };
     const { count } = release;
     const { right } = new BreakGlass(this, "break_glass", { slot, release, roleName: props.roleName });
     const template = new LaunchTemplate(this, "template", {

@@ -1,7 +1,7 @@
 /** Everything that decides what an AWS machine and its group are, except the image. Pure: the constructs spread it. */
 import type { AutoscalingGroupConfig } from "@cdktf/provider-aws/lib/autoscaling-group";
 import type { LaunchTemplateConfig } from "@cdktf/provider-aws/lib/launch-template";
-import { bootBase64, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
+import { bootBase64, costLabels, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
 import type { PlacementOn, Service } from "../contract/spec";
 
 const DAY_SEC = 86_400;
@@ -38,6 +38,9 @@ export function launch(service: Service, placement: PlacementOn<"aws">) {
     healthCheckType: "ELB",
     healthCheckGracePeriod: service.health.bootSec,
     defaultInstanceWarmup: service.health.healthyThreshold * service.health.intervalSec,
+    // A zone without room for a machine does not end the deployment: Auto Scaling tries the others, until the time is over.
+    // https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html#AutoScalingBehavior.InstanceUsage
+    ignoreFailedScalingActivities: true,
     waitForCapacityTimeout: `${gateMinutes(service)}m`,
     maxInstanceLifetime: aws.maxAgeDays * DAY_SEC,
     // A recycled or unhealthy machine gets its successor first.
@@ -45,5 +48,14 @@ export function launch(service: Service, placement: PlacementOn<"aws">) {
     forceDelete: false,
     timeouts: { delete: `${15 + Math.ceil(service.traffic.drainSec / 60)}m` },
   } satisfies Partial<AutoscalingGroupConfig>;
-  return { template, group, health: healthContract(service), network: networkShape(placement) };
+  return {
+    template,
+    // The provider's default tags do not reach what Auto Scaling makes.
+    tags: costLabels(service),
+    group,
+    health: healthContract(service),
+    network: networkShape(placement),
+    // Another exposure is another target group. A running machine could join it, but would be taken out of the old one at once.
+    exposure: service.traffic.exposure,
+  };
 }

@@ -20,6 +20,8 @@ import type { ExistingNetwork } from "./network";
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html */
 const NAME_LIMIT = 32;
+/** Fixed for each: slots that go, when the strategy changes, do not hold the priority of those that come. */
+const PREVIEW_PRIORITY: Readonly<Record<Slot, number>> = { blue: 10, green: 11, live: 12 };
 /** Header with which a client reaches a slot whatever the weights say. */
 export const PREVIEW_HEADER = "X-Fleet-Slot";
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -76,20 +78,21 @@ export class Traffic extends Construct {
       defaultAction: [{ type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "404" } }],
       lifecycle,
     });
+    // One listener holds a port, and 80 was the entry's before it had a certificate: this one comes last and goes first.
     if (certificateArn)
       new LbListener(this, "redirect", {
         loadBalancerArn: balancer.arn,
-        port: 80,
+        port: entryPort(false),
         protocol: "HTTP",
         defaultAction: [{ type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } }],
-        lifecycle,
+        dependsOn: [listener],
       });
     this.props = props;
     this.listenerArn = listener.arn;
     this.address = balancer.dnsName;
     this.addressZoneId = balancer.zoneId;
     this.balancerSuffix = balancer.arnSuffix;
-    this.slots = new Map(slotsOf(service).map((slot, index) => [slot, this.slotTargets(slot, index)]));
+    this.slots = new Map(slotsOf(service).map((slot) => [slot, this.slotTargets(slot)]));
   }
 
   /** What a slot's group registers with, and must wait for. */
@@ -120,11 +123,15 @@ export class Traffic extends Construct {
     this.rule("routes", 100, { pathPattern: { values: ["/*"] } }, action, groups);
   }
 
-  private slotTargets(slot: Slot, index: number): SlotTargets {
+  private slotTargets(slot: Slot): SlotTargets {
     const { name, service, network } = this.props;
     const { health, traffic } = service;
+    const settings = { slot, ...healthContract(service), drain: traffic.drainSec };
+    // A target group belongs to one load balancer, and another exposure is another one:
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+    const key = traffic.exposure === "public" ? { ...settings, exposure: traffic.exposure } : settings;
     const targets = new LbTargetGroup(this, `${slot}_targets`, {
-      name: keyedName(name, { slot, ...healthContract(service), drain: traffic.drainSec }, NAME_LIMIT),
+      name: keyedName(name, key, NAME_LIMIT),
       port: service.port,
       // TLS ends at the entry.
       protocol: "HTTP",
@@ -142,7 +149,7 @@ export class Traffic extends Construct {
       lifecycle,
     });
     const condition = { httpHeader: { httpHeaderName: PREVIEW_HEADER, values: [slot] } };
-    const attached = this.rule(`${slot}_preview`, 10 + index, condition, {
+    const attached = this.rule(`${slot}_preview`, PREVIEW_PRIORITY[slot], condition, {
       type: "forward",
       targetGroupArn: targets.arn,
     });

@@ -65,7 +65,7 @@ export class InstanceGroup extends Construct {
         },
       ],
       identity: { type: "UserAssigned", identityIds: [props.identityId] },
-      tags: { service: service.name, version: release.version },
+      tags: { ...launch.tags, version: release.version },
       dependsOn: props.after,
       // The autoscale setting owns the size from then on.
       lifecycle: { createBeforeDestroy: true, ignoreChanges: ["instances"], precondition: release.precondition },

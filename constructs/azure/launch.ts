@@ -1,6 +1,6 @@
 /** Everything that decides what an Azure machine and its set are, except the image. Pure: the constructs spread it. */
 import type { LinuxVirtualMachineScaleSetConfig } from "@cdktf/provider-azurerm/lib/linux-virtual-machine-scale-set";
-import { bootBase64, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
+import { bootBase64, costLabels, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
 import { goJson } from "../contract/names";
 import type { PlacementOn, Service } from "../contract/spec";
 import { NO_LOGIN_KEY, NO_LOGIN_USER } from "./no-login";
@@ -106,10 +106,12 @@ export function launch(service: Service, placement: PlacementOn<"azure">) {
   return {
     set,
     agent: AGENT,
+    tags: costLabels(service),
     health: healthContract(service),
     drainSec: service.traffic.drainSec,
     network: networkShape(placement),
-    // A running machine does not join another pool: with another choice of pools it is another set.
+    // A running machine does not join another pool: with another load balancer, or another choice of pools, it is another set.
+    exposure: service.traffic.exposure,
     ...(service.strategy === "canary" ? { pools: "own and shared" } : {}),
   };
 }

@@ -17,6 +17,12 @@ export const bootBase64 = (service: Service): string | undefined => {
   return text === "" ? undefined : Buffer.from(text).toString("base64");
 };
 
+/** What the costs of machines and their disks are split by. A service keeps both for life; machines are told them at boot too. */
+export const costLabels = ({ name, machine: { boot } }: Service) => ({
+  environment: boot.ENVIRONMENT ?? "",
+  service: name,
+});
+
 /** How a machine proves that it serves. Whatever holds one of these settings is named by all of them. */
 export const healthContract = ({ port, health }: Service) => ({ port, ...health });
 

@@ -1,7 +1,7 @@
 /** Everything that decides what a Google Cloud machine and its group are, except the image. Pure: the constructs spread it. */
 import type { ComputeRegionInstanceGroupManagerConfig } from "@cdktf/provider-google/lib/compute-region-instance-group-manager";
 import type { ComputeRegionInstanceTemplateConfig } from "@cdktf/provider-google/lib/compute-region-instance-template";
-import { bootText, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
+import { bootText, costLabels, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
 import type { PlacementOn, Service } from "../contract/spec";
 
 /** Named port that the backend service looks for. */
@@ -32,6 +32,8 @@ export function launch(service: Service, placement: PlacementOn<"google">) {
     autoDelete: true,
     diskSizeGb: diskGb,
     diskType: google.diskType,
+    // A disk has labels of its own, and is billed by them.
+    labels: costLabels(service),
     ...(google.kmsKeyId ? { diskEncryptionKey: { kmsKeySelfLink: google.kmsKeyId } } : {}),
   };
   const group = {

@@ -6,7 +6,7 @@
 import { clash, type Place } from "./places";
 
 /** Far more than terraform needs to start all that it may start. */
-const WAIT_MS = 1000;
+const WAIT_MS = 2000;
 
 export class Races {
   #expected: Place[] = [];
