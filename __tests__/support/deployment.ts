@@ -3,10 +3,12 @@ import { join } from "node:path";
 import type { Plan, ResourceChange } from "../../constructs/contract/plan";
 import { changes, forcedBy } from "../../constructs/contract/plan";
 import { violations, type Step } from "../../constructs/contract/plan-contract";
-import { RELEASE_FILE } from "../../constructs/contract/names";
+import { placementId, RELEASE_FILE } from "../../constructs/contract/names";
 import type { Slot } from "../../constructs/contract/slots";
-import type { Cloud } from "../../constructs/contract/spec";
+import type { Cloud, Placement } from "../../constructs/contract/spec";
 import { startLocalCloud, type LocalCloud } from "../../local-cloud/server";
+import type { Draft } from "./fleet";
+import { candidateAt, plansOf } from "./many-plans";
 import { Workspace, newFolder, type Live } from "./synth";
 import { Terraform } from "./terraform";
 
@@ -77,6 +79,19 @@ export class Deployment {
     this.workspace.synth(fleet);
   }
 
+  /** What each of many changes of the fleet would do to the service at 1.0.0, in one run of terraform. */
+  async plansOf(fleets: readonly Draft[]): Promise<readonly Plan[]> {
+    const stack = STACKS[this.cloud].service;
+    const here = STACKS[this.cloud].foundation.replace("prod-foundation-", "");
+    this.workspace.release({ version: "1.0.0" });
+    const candidates = fleets.map(({ environments: [environment] }) => {
+      const placements = environment!.placements.filter((placement) => placementId(placement as Placement) === here);
+      this.workspace.synth({ environments: [{ ...environment!, placements }] });
+      return candidateAt(this.workspace.stackFolder(stack));
+    });
+    return plansOf(this.service, (folder) => new Terraform(folder, this.local.env), candidates);
+  }
+
   /** Overwrites the release variables, as somebody who goes around the synth would. */
   overrideVariables(variables: object): void {
     writeFileSync(
@@ -135,7 +150,7 @@ export class Deployment {
   }
 
   async expectNoChange(): Promise<void> {
-    expect(changes(await this.service.plan()).map(shown)).toEqual([]);
+    expect(changes(await this.service.planIfAny()).map(shown)).toEqual([]);
   }
 }
 

@@ -27,6 +27,9 @@ export function run(
   });
 }
 
+const failure = (args: readonly string[], { code, stdout, stderr }: Outcome) =>
+  new Error(`terraform ${args.join(" ")} exited ${code}:\n${stdout}${stderr}`);
+
 /** Terraform in one stack's folder. */
 export class Terraform {
   readonly folder: string;
@@ -44,8 +47,7 @@ export class Terraform {
   /** @throws when terraform fails, with all that it said. */
   async run(...args: readonly string[]): Promise<string> {
     const outcome = await this.attempt(...args);
-    if (outcome.code !== 0)
-      throw new Error(`terraform ${args.join(" ")} exited ${outcome.code}:\n${outcome.stdout}${outcome.stderr}`);
+    if (outcome.code !== 0) throw failure(args, outcome);
     return outcome.stdout;
   }
 
@@ -53,6 +55,25 @@ export class Terraform {
 
   async plan(...args: readonly string[]): Promise<Plan> {
     await this.run("plan", "-input=false", "-no-color", "-out=test.plan", ...args);
+    return this.shown();
+  }
+
+  /** What a plan would change. A plan that changes nothing is not read: its exit code says so. */
+  async planIfAny(...args: readonly string[]): Promise<Plan> {
+    const outcome = await this.attempt(
+      "plan",
+      "-input=false",
+      "-no-color",
+      "-out=test.plan",
+      "-detailed-exitcode",
+      ...args,
+    );
+    if (outcome.code === 0) return {};
+    if (outcome.code !== 2) throw failure(["plan", ...args], outcome);
+    return this.shown();
+  }
+
+  private async shown(): Promise<Plan> {
     return JSON.parse(await this.run("show", "-json", "test.plan")) as Plan;
   }
 
