@@ -1,5 +1,6 @@
 /** `npm run local -- <command>`: runs a command with the real terraform attached to the local cloud. */
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
 import { listing } from "./listing-text";
@@ -9,7 +10,7 @@ import { list } from "./cloud/listing";
 import { OutsideError, remove, scale } from "./cloud/outside";
 import { JournalError, Store } from "./cloud/store";
 import { startLocalCloud } from "./server";
-import { checkTerraform } from "./terraform";
+import { checkTerraform, wordsFile } from "./terraform";
 
 const USAGE = `usage: npm run local -- <command> [arguments]   run a command, e.g. npx cdktf deploy, on the local cloud
        npm run local -- --hcp <command>          the same, with a local HCP Terraform that runs remotely on it
@@ -102,17 +103,28 @@ function outside(dir: string, change: (store: Store) => void): void {
 }
 
 async function session(dir: string, command: string, args: readonly string[], hcp: boolean): Promise<number> {
+  const refused = new Set<string>();
+  const onRefusal = (words: string) => void refused.add(words);
   const [problem, cloud] = await Promise.all([
     checkTerraform(),
-    startLocalCloud({ dir, unhealthy: process.env.LOCAL_CLOUD_UNHEALTHY ?? "", bootMs: bootMs() }),
+    startLocalCloud({ dir, unhealthy: process.env.LOCAL_CLOUD_UNHEALTHY ?? "", bootMs: bootMs(), onRefusal }),
   ]);
   try {
     if (problem) throw new UsageError(problem);
     const env = { ...cloud.env, [SESSION]: dir };
-    return hcp ? await withHcp(dir, env, command, args) : await execute(command, args, env);
+    const code = hcp ? await withHcp(dir, env, command, args) : await execute(command, args, env);
+    if (code !== 0 && [command, ...args].some((word) => /\bcdktf\b/.test(word))) repeat(dir, refused);
+    return code;
   } finally {
     await cloud.close();
   }
+}
+
+/** cdktf can lose terraform's words when one of several stacks fails: "Invoking Terraform CLI failed with exit code 1". */
+function repeat(dir: string, refused: ReadonlySet<string>): void {
+  const kept = readFileSync(wordsFile(dir), "utf8").split("\n").filter(Boolean);
+  const words = [...new Set([...kept, ...refused])];
+  if (words.length > 0) console.error(`\nlocal cloud: what it refused:\n${words.map((one) => `  ${one}`).join("\n")}`);
 }
 
 async function withHcp(dir: string, env: Record<string, string>, command: string, args: readonly string[]) {

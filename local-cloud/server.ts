@@ -15,7 +15,7 @@ import { Service } from "./protocol/service";
 import type { Obj } from "./protocol/values";
 import { decode, type Message, METHODS } from "./protocol/wire";
 import { Catalog, PROVIDERS } from "./schemas/catalog";
-import { writeShim } from "./terraform";
+import { wordsFile, writeShim } from "./terraform";
 
 export type { Listing, Machine, RunningGroup } from "./cloud/listing";
 
@@ -31,6 +31,8 @@ export interface LocalCloudOptions {
   readonly lockWaitMs?: number;
   /** Told of each call of terraform before it is answered. */
   readonly onCall?: (method: string) => void;
+  /** Told of each error that terraform is told. */
+  readonly onRefusal?: (words: string) => void;
 }
 
 /** A running local cloud. */
@@ -59,12 +61,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const cloud = new Cloud(store, { unhealthy: options.unhealthy ?? "", bootMs: options.bootMs ?? DEFAULT_BOOT_MS });
   const servers: Server[] = [];
   const attached: Record<string, unknown> = {};
-  for (const provider of PROVIDERS) {
-    const service = new Service(new Catalog(provider), cloud);
+  const catalogs = PROVIDERS.map((provider) => new Catalog(provider));
+  for (const catalog of catalogs) {
+    const service = new Service(catalog, cloud, options.onRefusal ?? (() => undefined));
     const server = serve(service, options.onCall ?? (() => undefined));
     const port = await bind(server);
     servers.push(server);
-    attached[`registry.terraform.io/hashicorp/${provider}`] = {
+    attached[`registry.terraform.io/hashicorp/${catalog.provider}`] = {
       Protocol: "grpc",
       ProtocolVersion: 5,
       Pid: process.pid,
@@ -80,11 +83,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       DISABLE_VERSION_CHECK: "1",
       CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
       FLEET_STATE_DIR: join(dir, "state"),
+      LOCAL_CLOUD_WORDS: wordsFile(dir),
       // Terraform remembers a folder's backend: that of the real state, or of another cloud, is none of this one's.
       TF_DATA_DIR: join(".terraform", `local-cloud-${createHash("sha256").update(dir).digest("hex").slice(0, 8)}`),
       // The drain gate sleeps for real, and nobody talks to these machines.
       FLEET_DRAIN_SEC: process.env.FLEET_DRAIN_SEC ?? "0",
-      PATH: `${writeShim(dir)}${delimiter}${process.env.PATH ?? ""}`,
+      PATH: `${writeShim(dir, knownWords(catalogs))}${delimiter}${process.env.PATH ?? ""}`,
     },
     list: () => list(store),
     scale: (name, size) => scale(store, name, size),
@@ -96,6 +100,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       unlock();
     },
   };
+}
+
+/** What a configuration may name without being looked at more closely. */
+function knownWords(catalogs: readonly Catalog[]): string[] {
+  return catalogs.flatMap(({ provider, version, resourceNames, dataSourceNames }) => [
+    ...[provider, `hashicorp/${provider}`, `registry.terraform.io/hashicorp/${provider}`, version, "terraform_data"],
+    ...resourceNames,
+    ...dataSourceNames,
+  ]);
 }
 
 function bind(server: Server): Promise<number> {

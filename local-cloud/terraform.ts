@@ -41,22 +41,54 @@ export async function checkTerraform(): Promise<string | undefined> {
 
 const SHIM_FOLDER = "terraform-shim";
 
+/** Where the guard keeps what it refused. */
+export const wordsFile = (dir: string): string => join(dir, SHIM_FOLDER, "words");
+
 /**
  * Writes a `terraform` that leaves out `providers lock` and passes everything else on; returns its folder.
  *
- * cdktf runs `providers lock` after init. It asks a registry whatever is attached, so that it cannot work offline.
+ * cdktf runs `providers lock` after init. It asks a registry whatever is attached, so that it cannot work offline. A
+ * folder that has a word which `known` has not goes through the guard, which reads it as terraform does: that takes
+ * half a second, so that it is done only where it may find something.
  */
-export function writeShim(dir: string): string {
+export function writeShim(dir: string, known: readonly string[]): string {
   const folder = join(dir, SHIM_FOLDER);
   mkdirSync(folder, { recursive: true });
-  const real = findTerraform(folder) ?? "terraform";
-  const quoted = `'${real.replaceAll("'", "'\\''")}'`;
-  const text = `#!/bin/sh
-words=
-for word in "$@"; do case $word in -*) ;; *) words="$words $word" ;; esac; done
-case $words in " providers lock"*) exit 0 ;; esac
-exec ${quoted} "$@"
-`;
+  mkdirSync(join(dir, "state"), { recursive: true });
+  const guard = [process.execPath, require.resolve("tsx/cli"), join(__dirname, "guard/main.ts")];
+  const text = SHIM.replaceAll("TERRAFORM", quoted(findTerraform(folder) ?? "terraform"))
+    .replaceAll("KNOWN", quoted(join(folder, "known")))
+    .replaceAll("GUARD", guard.map(quoted).join(" "));
+  writeFileSync(wordsFile(dir), "");
+  writeFileSync(join(folder, "known"), known.map((word) => `${word}\n`).join(""));
   writeFileSync(join(folder, "terraform"), text, { mode: 0o755 });
   return folder;
 }
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+const SHIM = `#!/bin/sh
+words= dir=.
+for word in "$@"; do
+  case $word in -chdir=*) dir=\${word#-chdir=} ;; -*) ;; *) words="$words $word" ;; esac
+done
+case $words in " providers lock"*) exit 0 ;; esac
+
+blocks='^[[:space:]]*(resource|data|module|provider)[[:space:]]+"[^"]+"|"(aws|google|azurerm)_[a-z0-9_]+": *[{]'
+case $words in " init"*) blocks="$blocks"'|(source|version)[[:space:]]*=[[:space:]]*"[^"]+"|"source": *"[^"]+"' ;; esac
+unknown() {
+  cd "$dir" 2>/dev/null && grep -shoE "$blocks" *.tf *.tf.json | sed -E 's/": *[{]$/"/; s/^.*"([^"]+)"$/\\1/' | grep -qvxFf KNOWN
+}
+# Whether the state of a synthesized stack is kept in another folder than the local cloud's.
+elsewhere() {
+  [ -n "$FLEET_STATE_DIR" ] && [ -f "$dir/cdk.tf.json" ] || return 1
+  path=$(sed -n 's/^ *"path": "\\(.*\\)\\/[^/]*[.]tfstate".*/\\1/p' "$dir/cdk.tf.json")
+  case $path in /*) ;; *) path=$dir/$path ;; esac
+  ! [ "$path" -ef "$FLEET_STATE_DIR" ]
+}
+case $words in
+" init"* | " validate"* | " plan"* | " apply"* | " destroy"* | " refresh"* | " import"*)
+  if (unknown) || elsewhere; then exec GUARD TERRAFORM "$@"; fi ;;
+esac
+exec TERRAFORM "$@"
+`;

@@ -138,7 +138,7 @@ describe("clear diagnostics", () => {
       `resource "aws_vpc" "net" {\n cidr_blok = "10.0.0.0/16"\n}`,
       'An argument named "cidr_blok" is not expected here',
     ],
-    ["an unknown type", `resource "aws_moon" "x" {\n}`, 'does not support resource type "aws_moon"'],
+    ["an unknown type", `resource "aws_moon" "x" {\n}`, "the local cloud does not know the resource type aws_moon"],
     [
       "a data source that finds nothing",
       `data "aws_vpc" "x" {\n id = "vpc-1"\n}`,

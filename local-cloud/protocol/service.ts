@@ -30,11 +30,14 @@ export class Service {
   readonly #catalog: Catalog;
   readonly #cloud: Cloud;
   readonly #settings = new Map<string, ProviderSettings>();
+  readonly #refused: (words: string) => void;
   #schema: Buffer | undefined;
 
-  constructor(catalog: Catalog, cloud: Cloud) {
+  /** `refused` hears every error that terraform is told. */
+  constructor(catalog: Catalog, cloud: Cloud, refused: (words: string) => void) {
     this.#catalog = catalog;
     this.#cloud = cloud;
+    this.#refused = refused;
   }
 
   /** The encoded answer to a call. A bug becomes a diagnostic, never a dead server. */
@@ -46,11 +49,20 @@ export class Service {
         return { response: this.#schema };
       }
       if (method === "ApplyResourceChange") return await this.#applied(request, peer);
-      return { response: encode(`${method}Response`, await this.#handle(method, request, peer)) };
+      const message = await this.#handle(method, request, peer);
+      this.#tell(request, message);
+      return { response: encode(`${method}Response`, message) };
     } catch (error) {
       const type = typeof request.type_name === "string" ? `${request.type_name}: ` : "";
       const summary = `${type}the local cloud cannot answer ${method}: ${(error as Error).message}`;
+      this.#refused(summary);
       return { response: encode(`${method}Response`, { diagnostics: [{ severity: ERROR, summary }] }) };
+    }
+  }
+
+  #tell({ type_name: type }: Message, { diagnostics: said }: Message): void {
+    for (const { summary } of (said as { summary: string }[] | undefined) ?? []) {
+      this.#refused(typeof type === "string" ? `${type}: ${summary}` : summary);
     }
   }
 
@@ -93,7 +105,7 @@ export class Service {
 
   #known(schema: TypeSchema | undefined, kind: string, request: Message): TypeSchema {
     if (schema) return schema;
-    throw new CloudError(`the ${kind} type "${String(request.type_name)}" is not among those that it knows`);
+    throw new CloudError(`it does not know the ${kind} type ${String(request.type_name)}`);
   }
 
   #configure(request: Message, peer: string): Message {
@@ -177,6 +189,7 @@ export class Service {
   async #applied(request: Message, peer: string): Promise<Answer> {
     const schema = this.#resource(request);
     const message = await this.#apply(schema, request, peer);
+    this.#tell(request, message);
     const state = decodeValue(message.new_state);
     const settings = this.#settingsOf(peer);
     return {
