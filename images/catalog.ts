@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
+import { VERSION_LIMIT } from "../constructs/contract/name-limits";
 import { isPinnedImageId, IMAGE_ID } from "../constructs/contract/release";
 import { CLOUDS, type Arch, type Cloud } from "../constructs/contract/spec";
 import { listNames, readJson } from "./json-file";
@@ -16,7 +17,10 @@ export const STATES = ["built", "tested", "approved", "deprecated", "revoked", "
 export type State = (typeof STATES)[number];
 
 export const imageName = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, "a lower-case image name such as web");
-export const version = z.string().regex(/^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/, "MAJOR.MINOR.PATCH");
+export const version = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/, "MAJOR.MINOR.PATCH")
+  .max(VERSION_LIMIT);
 export const time = z.iso.datetime({ offset: true });
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in 64 hex digits");
 export const text = z.string().min(1);

@@ -1,7 +1,8 @@
 /** What every stack has: addresses that read like paths, a backend that the environment chose, and a plane of its own. */
 import { TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
-import { keepsData, planeProblems, type Plane, type SynthesizedResource } from "../constructs/contract/planes";
+import { nameProblems } from "../constructs/contract/name-limits";
+import { planeProblems, type Plane, type SynthesizedResource } from "../constructs/contract/planes";
 import type { Environment } from "../constructs/contract/spec";
 import type { Problem } from "../constructs/contract/validate";
 import { addBackend } from "./backend";
@@ -49,18 +50,19 @@ export class FleetStack extends TerraformStack {
     return this.node.findAll().filter((node): node is TerraformResource => TerraformResource.isTerraformResource(node));
   }
 
-  /** What stands in this stack and belongs in another, or lacks protection. */
+  /** What stands in this stack and belongs in another, lacks protection, or has a name that is too long for its cloud. */
   problems(): readonly Problem[] {
-    const resources = this.resources()
-      .filter(({ terraformResourceType }) => keepsData(terraformResourceType))
-      .map((resource) => {
-        const { terraformResourceType: type, friendlyUniqueId: name } = resource;
-        const { resource: blocks } = resource.toTerraform() as {
-          resource: Record<string, Record<string, SynthesizedResource["block"]>>;
-        };
-        return { type, name, block: blocks[type]![name]! };
-      });
-    return planeProblems(this.plane, this.node.id, resources, this.isProtected);
+    const resources = this.resources().map((resource) => {
+      const { terraformResourceType: type, friendlyUniqueId: name } = resource;
+      const { resource: blocks } = resource.toTerraform() as {
+        resource: Record<string, Record<string, SynthesizedResource["block"]>>;
+      };
+      return { type, name, block: blocks[type]![name]! };
+    });
+    return [
+      ...planeProblems(this.plane, this.node.id, resources, this.isProtected),
+      ...nameProblems(this.node.id, resources),
+    ];
   }
 
   /**

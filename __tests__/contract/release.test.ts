@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { NO_LOGIN_KEY, NO_LOGIN_LABEL } from "../../constructs/azure/no-login";
 import { bootText } from "../../constructs/contract/machine";
+import { NAME_LIMITS } from "../../constructs/contract/name-limits";
 import { keyedName } from "../../constructs/contract/names";
 import { isPinnedImageId, launchFingerprint } from "../../constructs/contract/release";
 import { resolveFleet } from "../../constructs/contract/validate";
@@ -54,13 +55,13 @@ test("keyed names stay within the limit and differ where their stems or settings
     fc.property(
       fc.stringMatching(/^[a-z](-?[a-z0-9]){1,60}$/),
       fc.integer(),
-      fc.constantFrom(30, 32, 63),
-      (stem, setting, max) => {
-        const name = keyedName(stem, { setting }, max);
-        expect(name.length).toBeLessThanOrEqual(max);
+      fc.constantFrom("google_service_account", "aws_lb", "google_compute_firewall"),
+      (stem, setting, type) => {
+        const name = keyedName(type, stem, { setting });
+        expect(name.length).toBeLessThanOrEqual(NAME_LIMITS[type]!);
         expect(name).toMatch(/^[a-z][a-z0-9-]*[a-z0-9]$/);
-        expect(name).not.toBe(keyedName(stem, { setting: setting + 1 }, max));
-        expect(name).not.toBe(keyedName(`${stem}x`, { setting }, max));
+        expect(name).not.toBe(keyedName(type, stem, { setting: setting + 1 }));
+        expect(name).not.toBe(keyedName(type, `${stem}x`, { setting }));
       },
     ),
   );

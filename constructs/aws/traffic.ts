@@ -18,8 +18,6 @@ import { slotsOf, type Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
 import type { ExistingNetwork } from "./network";
 
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html */
-const NAME_LIMIT = 32;
 /** Fixed for each: slots that go, when the strategy changes, do not hold the priority of those that come. */
 const PREVIEW_PRIORITY: Readonly<Record<Slot, number>> = { blue: 10, green: 11, live: 12 };
 /** Header with which a client reaches a slot whatever the weights say. */
@@ -60,7 +58,7 @@ export class Traffic extends Construct {
     const certificateArn = certificateOf(service, placement);
     const internal = traffic.exposure === "internal";
     const balancer = new Lb(this, "entry", {
-      name: keyedName(name, { internal }, NAME_LIMIT),
+      name: keyedName("aws_lb", name, { internal }),
       loadBalancerType: "application",
       internal,
       securityGroups: [securityGroupId],
@@ -131,7 +129,7 @@ export class Traffic extends Construct {
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
     const key = traffic.exposure === "public" ? { ...settings, exposure: traffic.exposure } : settings;
     const targets = new LbTargetGroup(this, `${slot}_targets`, {
-      name: keyedName(name, key, NAME_LIMIT),
+      name: keyedName("aws_lb_target_group", name, key),
       port: service.port,
       // TLS ends at the entry.
       protocol: "HTTP",

@@ -1,6 +1,7 @@
 /** Who the machines are: an identity of their own that may do nothing until somebody grants it something. */
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import { Construct } from "constructs";
+import { fitted } from "../contract/names";
 import { foundationId, type NetworkProps } from "./network";
 
 export interface IdentityProps {
@@ -17,7 +18,8 @@ export class Identity extends Construct {
 
   constructor(scope: Construct, id: string, props: IdentityProps) {
     super(scope, id);
-    const identity = new UserAssignedIdentity(this, "identity", props);
+    const name = fitted("azurerm_user_assigned_identity", props.name);
+    const identity = new UserAssignedIdentity(this, "identity", { ...props, name });
     this.identityId = identity.id;
     this.principalId = identity.principalId;
   }

@@ -17,8 +17,6 @@ import type { Service } from "../contract/spec";
 import { GREEN_LEADS, IS_SHARED } from "../contract/traffic-variable";
 import type { ExistingNetwork } from "./network";
 
-/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork */
-const NAME_LIMIT = 80;
 const FRONTEND = "entry";
 
 export interface TrafficProps {
@@ -47,7 +45,7 @@ export class Traffic extends Construct {
     super(scope, id);
     const isPublic = service.traffic.exposure === "public";
     // Neither exposure nor zones of a frontend can change in place: with others it is another load balancer.
-    const entryName = keyedName(`${name}-${service.traffic.exposure}`, { zones }, NAME_LIMIT);
+    const entryName = keyedName("azurerm_lb", `${name}-${service.traffic.exposure}`, { zones });
     const lifecycle = { createBeforeDestroy: true };
     const publicAddress = isPublic
       ? new PublicIp(this, "address", {
@@ -90,7 +88,7 @@ export class Traffic extends Construct {
   serve(groups: ITerraformDependable[]): void {
     const { service } = this;
     const probe = new LbProbe(this, "health", {
-      name: keyedName("health", healthContract(service), NAME_LIMIT),
+      name: keyedName("azurerm_lb_probe", "health", healthContract(service)),
       loadbalancerId: this.balancerId,
       protocol: "Http",
       port: service.port,

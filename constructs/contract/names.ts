@@ -1,5 +1,6 @@
 /** Names: of stacks, of things that live long, and of things that live as long as one image. */
 import { createHash } from "node:crypto";
+import { NAME_LIMITS } from "./name-limits";
 import type { Environment, Placement, Service } from "./spec";
 
 /** Holds a stack's release; Terraform loads files of this ending from a stack's folder by itself. */
@@ -51,13 +52,26 @@ export const goJson = (value: unknown): string =>
 export const shortHash = (value: unknown): string =>
   createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 8);
 
+const limitOf = (type: string): number => {
+  const limit = NAME_LIMITS[type];
+  if (limit === undefined)
+    throw new Error(`constructs/contract/name-limits.ts has no limit for ${type}; look it up there`);
+  return limit;
+};
+
+const cut = (stem: string, max: number) => stem.slice(0, max).replace(/-+$/, "");
+
+/** A name as it is where its type allows as many characters; else cut, with a hash of all of it. */
+export const fitted = (type: string, name: string): string =>
+  name.length <= limitOf(type) ? name : keyedName(type, name, {});
+
 /**
  * A name that changes with the settings that a cloud cannot change in place, so that the old and the new object can
  * exist side by side while one replaces the other.
  *
- * @param stem readable part, cut where the limit demands it; the hash covers it whole
+ * @param stem readable part, cut where the type's limit demands it; the hash covers it whole
  * @param settings everything that forces a replacement
- * @param max most characters that the cloud allows
+ * @param room most characters, where there are fewer than the type allows
  */
-export const keyedName = (stem: string, settings: unknown, max: number): string =>
-  `${stem.slice(0, max - 9).replace(/-+$/, "")}-${shortHash([stem, settings])}`;
+export const keyedName = (type: string, stem: string, settings: unknown, room = limitOf(type)): string =>
+  `${cut(stem, room - 9)}-${shortHash([stem, settings])}`;

@@ -42,7 +42,7 @@ export interface SynthesizedResource {
   };
 }
 
-export const keepsData = (type: string): boolean => Object.hasOwn(PERSISTENT_TYPES, type);
+const keepsData = (type: string): boolean => Object.hasOwn(PERSISTENT_TYPES, type);
 
 /**
  * What breaks the separation; empty when it holds.

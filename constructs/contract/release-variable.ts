@@ -36,7 +36,7 @@ export class ReleaseVariable extends Construct {
   readonly version: string;
   /** The version in the characters that labels allow. */
   readonly versionLabel: string;
-  /** Name of everything that lives as long as one image: known at plan, at most 48 characters. */
+  /** Name of everything that lives as long as one image: known at plan, at most 58 characters. */
   readonly name: string;
   /** Fewest machines of the slot, and what a new group starts with, as an HCL expression without interpolation marks. */
   readonly capacity: string;

@@ -1,6 +1,7 @@
 /** The release: the one thing that moves between two versions of an image, and the key that it gives a group. */
 import { createHash } from "node:crypto";
 import type { Arch, Cloud, Service } from "./spec";
+import { VERSION_LIMIT } from "./name-limits";
 import { slotCapacity, variableOf, type Slot } from "./slots";
 import { shortHash } from "./names";
 
@@ -119,7 +120,10 @@ export function releaseRules(
           ),
         ]
       : []),
-    rule(`can(regex("^[0-9]+[.][0-9]+[.][0-9]+$", ${variable}.version))`, "version must be MAJOR.MINOR.PATCH."),
+    rule(
+      `can(regex("^[0-9]+[.][0-9]+[.][0-9]+$", ${variable}.version)) && length(${variable}.version) <= ${VERSION_LIMIT}`,
+      `version must be MAJOR.MINOR.PATCH, with at most ${VERSION_LIMIT} characters.`,
+    ),
     rule(
       `can(regex("^[a-z0-9-]{0,32}$", ${variable}.epoch))`,
       "epoch must be at most 32 lower-case letters, digits and hyphens.",

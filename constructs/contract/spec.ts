@@ -13,6 +13,8 @@ export type Cloud = (typeof CLOUDS)[number];
 const whole = (min: number, max: number) => z.int().min(min).max(max);
 const named = (pattern: RegExp, rule: string) => z.string().regex(pattern, rule);
 const seconds = whole;
+/** No cloud has a longer one; names are made of it. */
+const REGION_MAX = 30;
 
 const backend = z.discriminatedUnion("kind", [
   /** State in files under `state/` beside cdktf.json: for one person trying things out. */
@@ -70,7 +72,7 @@ const placement = z.discriminatedUnion("cloud", [
     cloud: z.literal("aws"),
     /** Account id; the provider refuses to touch any other account. */
     account: named(/^\d{12}$/, "an AWS account id of 12 digits"),
-    region: named(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1"),
+    region: named(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1").max(REGION_MAX),
     cidr,
     /** At least two: an application load balancer refuses fewer. */
     zones: zones(2),
@@ -82,7 +84,7 @@ const placement = z.discriminatedUnion("cloud", [
     cloud: z.literal("google"),
     /** Project id. */
     project: named(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a Google Cloud project id"),
-    region: named(/^[a-z]+-[a-z]+\d+$/, "a Google Cloud region such as us-central1"),
+    region: named(/^[a-z]+-[a-z]+\d+$/, "a Google Cloud region such as us-central1").max(REGION_MAX),
     cidr,
     zones: zones(1),
     /** Cloud KMS key of the region that encrypts logs and persistent store, full id. @default - Google's own keys */
@@ -97,7 +99,7 @@ const placement = z.discriminatedUnion("cloud", [
     /** Subscription id. */
     subscription: z.guid(),
     /** Location in its short form. */
-    location: named(/^[a-z][a-z0-9]+$/, "an Azure location in its short form such as westeurope"),
+    location: named(/^[a-z][a-z0-9]+$/, "an Azure location in its short form such as westeurope").max(REGION_MAX),
     cidr,
     zones: zones(1),
     /** Key Vault key that encrypts the persistent store, by its id without a version. @default - Microsoft's own keys */

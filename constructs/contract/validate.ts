@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { certificateProblems } from "./certificates";
 import { combinationProblems } from "./combinations";
 import { LAYERS } from "./names";
+import { reservedNames } from "./reserved";
 import { rolloutProblems } from "./rollout-spec";
 import { fleetSchema, type Fleet } from "./spec";
 
@@ -100,6 +101,15 @@ function relations(input: unknown): Problem[] {
     const placements = list(at(environment, ["placements"]));
     const known = placements.map(placementName);
     duplicates(env, "placement", known);
+    const clouds = placements.map((placement) => text(at(placement, ["cloud"])) ?? "");
+    const refuse = (path: string, what: Parameters<typeof reservedNames>[0], name: unknown, on: readonly string[]) =>
+      problems.push(...reservedNames(what, text(name) ?? "", on).map((message) => ({ path, message })));
+    refuse(`${env} name`, "environment", nameOf(environment), clouds);
+    placements.forEach((placement, index) =>
+      refuse(`${env}/${known[index] ?? `placements[${index}]`} project`, "project", at(placement, ["project"]), [
+        clouds[index] ?? "",
+      ]),
+    );
     const services = list(at(environment, ["services"]));
     duplicates(env, "service", services.map(nameOf));
     for (const service of services) {
@@ -113,6 +123,8 @@ function relations(input: unknown): Problem[] {
         if (at(service, ["machine", "boot", name]) !== undefined)
           problems.push({ path: `${path} machine.boot.${name}`, message: "is set by the fleet; choose another name" });
       const wanted = at(service, ["placements"]) === undefined ? known : list(at(service, ["placements"]));
+      const runsOn = clouds.filter((_cloud, index) => wanted.includes(known[index]));
+      refuse(`${path} name`, "service", nameOf(service), runsOn);
       for (const name of wanted)
         if (!known.includes(name as string))
           problems.push({

@@ -8,6 +8,7 @@ import { SqlUser } from "@cdktf/provider-google/lib/sql-user";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { fitted } from "../contract/names";
 import type { Service } from "../contract/spec";
 import { databaseInstance } from "./database";
 import { NFS_PORT } from "./file-share";
@@ -83,7 +84,7 @@ export class Access extends Construct {
   private out(id: string, port: number): ITerraformDependable {
     const { name, networkLink, machines } = this.props;
     return new ComputeFirewall(this, `${id}_out`, {
-      name: `${name}-${id}`,
+      name: fitted("google_compute_firewall", `${name}-${id}`),
       network: networkLink,
       direction: "EGRESS",
       destinationRanges: [servicesCidr(this.props)],

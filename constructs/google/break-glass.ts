@@ -8,7 +8,6 @@ import { keyedName } from "../contract/names";
 import type { ReleaseVariable } from "../contract/release-variable";
 import type { Slot } from "../contract/slots";
 import { LOGGED } from "./network";
-import { NAME_LIMIT } from "./traffic";
 
 export interface BreakGlassProps {
   /** `<environment>-<service>-<region>`. */
@@ -30,7 +29,7 @@ export class BreakGlass extends Construct {
     super(scope, id);
     this.rule = new ComputeFirewall(this, "ssh", {
       count: release.breakGlass.count,
-      name: keyedName(`${name}-${slot}-ssh`, {}, NAME_LIMIT),
+      name: keyedName("google_compute_firewall", `${name}-${slot}-ssh`, {}),
       network: networkLink,
       direction: "INGRESS",
       sourceRanges: [IDENTITY_AWARE_PROXY],

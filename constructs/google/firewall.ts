@@ -6,6 +6,7 @@ import { ComputeFirewall } from "@cdktf/provider-google/lib/compute-firewall";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { entryPort } from "../contract/machine";
+import { fitted } from "../contract/names";
 import type { PlacementOn, Service } from "../contract/spec";
 import { ANYWHERE, LAST_PRIORITY, LOGGED, type ExistingNetwork } from "./network";
 
@@ -30,6 +31,7 @@ export class Firewall extends Construct {
 
   constructor(scope: Construct, id: string, { name, service, placement, network, machines }: FirewallProps) {
     super(scope, id);
+    const named = (what: string) => fitted("google_compute_firewall", `${name}-${what}`);
     const rule = {
       network: network.networkLink,
       targetServiceAccounts: [machines],
@@ -39,7 +41,7 @@ export class Firewall extends Construct {
     // Ports change in place, which would cut the port that old machines still serve on: another port is another rule.
     const clients = new ComputeFirewall(this, "machines_in", {
       ...rule,
-      name: `${name}-${service.port}`,
+      name: named(String(service.port)),
       direction: "INGRESS",
       sourceRanges: [...HEALTH_CHECKS, network.entriesCidr],
       allow: tcp(service.port),
@@ -47,14 +49,14 @@ export class Firewall extends Construct {
     const ways = [
       new ComputeFirewall(this, "machines_out", {
         ...rule,
-        name: `${name}-https`,
+        name: named("https"),
         direction: "EGRESS",
         destinationRanges: [ANYWHERE],
         allow: tcp(443),
       }),
       new ComputeFirewall(this, "machines_plain_out", {
         ...rule,
-        name: `${name}-http`,
+        name: named("http"),
         direction: "EGRESS",
         destinationRanges: [placement.cidr],
         allow: tcp(entryPort(false)),
@@ -64,7 +66,7 @@ export class Firewall extends Construct {
     // https://cloud.google.com/firewall/docs/firewalls#alwaysallowed
     const others = new ComputeFirewall(this, "others_out", {
       ...rule,
-      name: `${name}-others`,
+      name: named("others"),
       direction: "EGRESS",
       priority: LAST_PRIORITY,
       destinationRanges: [ANYWHERE],

@@ -6,18 +6,22 @@ import { keyedName } from "../contract/names";
 export interface IdentityProps {
   /** `<environment>-<service>-<region>`. */
   readonly name: string;
+  readonly project: string;
 }
 
-/** https://cloud.google.com/iam/docs/service-accounts-create */
-const ACCOUNT_ID_LIMIT = 30;
+/**
+ * PostgreSQL knows a machine as `<account>@<project>.iam`, and cuts names to 63 characters:
+ * https://www.postgresql.org/docs/current/limits.html
+ */
+const roomIn = (project: string): number => Math.min(30, 63 - `@${project}.iam`.length);
 
 export class Identity extends Construct {
   readonly email: string;
 
-  constructor(scope: Construct, id: string, { name }: IdentityProps) {
+  constructor(scope: Construct, id: string, { name, project }: IdentityProps) {
     super(scope, id);
     const account = new ServiceAccount(this, "account", {
-      accountId: keyedName(name, {}, ACCOUNT_ID_LIMIT),
+      accountId: keyedName("google_service_account", name, {}, roomIn(project)),
       displayName: `Machines of ${name}`,
     });
     this.email = account.email;

@@ -19,7 +19,6 @@ import type { PlacementOn, Service } from "../contract/spec";
 import { BreakGlass } from "./break-glass";
 import type { launch } from "./launch";
 import type { LiveSize } from "./live-size";
-import { NAME_LIMIT } from "./traffic";
 
 export interface InstanceGroupProps {
   /** `<environment>-<service>-<region>`: health checks for autohealing are global. */
@@ -61,7 +60,7 @@ export class InstanceGroup extends Construct {
       machines: props.serviceAccount,
     });
     const check = new ComputeHealthCheck(this, "health", {
-      name: keyedName(props.name, { slot, ...launch.health }, NAME_LIMIT),
+      name: keyedName("google_compute_health_check", props.name, { slot, ...launch.health }),
       checkIntervalSec: health.intervalSec,
       timeoutSec: Math.min(5, health.intervalSec),
       healthyThreshold: health.healthyThreshold,

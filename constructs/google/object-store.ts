@@ -5,12 +5,9 @@ import type { Persistent } from "../contract/ground-spec";
 import { keyedName } from "../contract/names";
 import type { Place } from "./network";
 
-/** https://cloud.google.com/storage/docs/buckets#naming */
-const NAME_LIMIT = 63;
-
 /** Names of buckets are one for all of Google Cloud: project and hash keep ours apart from everybody's. */
 export const bucketName = ({ environment, placement }: Place): string =>
-  keyedName(`${placement.project}-${environment.name}-${placement.region}`, {}, NAME_LIMIT);
+  keyedName("google_storage_bucket", `${placement.project}-${environment.name}-${placement.region}`, {});
 
 export interface ObjectStoreProps extends Place {
   readonly objects: NonNullable<Persistent["objects"]>;

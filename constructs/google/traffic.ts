@@ -22,9 +22,6 @@ import { PORT_NAME } from "./launch";
 import { entryLabels } from "./live-size";
 import type { ExistingNetwork } from "./network";
 
-/** https://cloud.google.com/compute/docs/naming-resources */
-export const NAME_LIMIT = 63;
-
 /** Domain under which a client reaches a slot by name, by the Host header alone. */
 export const PREVIEW_DOMAIN = "preview.internal";
 const lifecycle = { createBeforeDestroy: true };
@@ -106,7 +103,7 @@ export class Traffic extends Construct {
   private healthCheck({ name, service, placement }: TrafficProps): ComputeRegionHealthCheck {
     // Fast on purpose: one update takes the old group out and the new one in, so the entry must see the new one at once.
     return new ComputeRegionHealthCheck(this, "health", {
-      name: keyedName(name, healthContract(service), NAME_LIMIT),
+      name: keyedName("google_compute_region_health_check", name, healthContract(service)),
       region: placement.region,
       checkIntervalSec: 2,
       timeoutSec: 2,

@@ -34,7 +34,7 @@ export class GoogleServiceStack extends FleetStack {
     new GoogleProvider(this, "google", googleProviderConfig(environment, placement, service));
     const place = { environment, placement };
     const network = new ExistingNetwork(this, "network", place);
-    const identity = new Identity(this, "identity", { name: globalName });
+    const identity = new Identity(this, "identity", { name: globalName, project: placement.project });
     const owned = { ...place, name: globalName, service, machines: identity.email };
     const firewall = new Firewall(this, "firewall", { ...owned, network });
     const access = new Access(this, "access", { ...owned, networkLink: network.networkLink });
