@@ -43,6 +43,12 @@ const networkTags = (environment: Environment, subnet?: { tier: Tier; zone: stri
   ...(subnet ? { "fleet-tier": subnet.tier } : {}),
 });
 
+/** Place of a zone's ranges, by its letter: whichever zones come or go, no other zone's subnet changes. */
+const zoneIndex = (zone: string): number => zone.charCodeAt(zone.length - 1) - "a".charCodeAt(0);
+
+/** When a zone is taken out, the doors leave what is its own before that is destroyed. */
+const leftLast = { createBeforeDestroy: true };
+
 /** Services that machines reach without leaving the network: records, settings, secrets. */
 const DOORS = ["logs", "ssm", "secretsmanager"];
 
@@ -63,13 +69,15 @@ export class Network extends Construct {
     new DefaultSecurityGroup(this, "default", { vpcId: vpc.id, tags });
     const internet = new InternetGateway(this, "internet", { vpcId: vpc.id, tags });
 
-    const subnet = (tier: Tier, zone: string, index: number) =>
+    const subnet = (tier: Tier, zone: string) =>
       new Subnet(this, `${tier}-${zone}`, {
         vpcId: vpc.id,
         availabilityZone: zone,
-        cidrBlock: Fn.cidrsubnet(placement.cidr, 4, index + 8 * TIERS.indexOf(tier)),
+        cidrBlock: Fn.cidrsubnet(placement.cidr, 4, zoneIndex(zone) + 8 * TIERS.indexOf(tier)),
         mapPublicIpOnLaunch: false,
         tags: networkTags(environment, { tier, zone }),
+        // Networks from before ranges followed the zone's letter keep theirs: nothing in use can move.
+        lifecycle: { ...leftLast, ignoreChanges: ["cidr_block"] },
       });
     const routeOut = (
       tier: Tier,
@@ -80,6 +88,7 @@ export class Network extends Construct {
       const table = new RouteTable(this, `${tier}-${zone}-routes`, {
         vpcId: vpc.id,
         tags: networkTags(environment, { tier, zone }),
+        lifecycle: leftLast,
       });
       new RouteTableAssociation(this, `${tier}-${zone}-association`, { routeTableId: table.id, subnetId });
       new Route(this, `${tier}-${zone}-out`, { routeTableId: table.id, destinationCidrBlock: ANYWHERE, ...target });
@@ -87,8 +96,8 @@ export class Network extends Construct {
     };
 
     // A NAT gateway per zone: losing a zone takes nobody else's way out.
-    const inside = placement.zones.map((zone, index) => {
-      const front = subnet("public", zone, index);
+    const inside = placement.zones.map((zone) => {
+      const front = subnet("public", zone);
       routeOut("public", zone, front.id, { gatewayId: internet.id });
       const address = new Eip(this, `nat-${zone}-address`, {
         domain: "vpc",
@@ -100,7 +109,7 @@ export class Network extends Construct {
         tags: networkTags(environment, { tier: "public", zone }),
         dependsOn: [internet],
       });
-      const back = subnet("private", zone, index);
+      const back = subnet("private", zone);
       return { subnetId: back.id, tableId: routeOut("private", zone, back.id, { natGatewayId: nat.id }).id };
     });
     this.vpcId = vpc.id;

@@ -57,8 +57,13 @@ const cidr = z
 
 const networkOf = (cidr: string): string => networkAt(rangeOf(cidr)[0], cidr);
 
-/** Zones that machines are spread over; three survive the loss of one without a shortage. */
-const zones = (least: number) => z.array(z.string().min(1)).min(least).max(6);
+/** Zones that machines are spread over; three survive the loss of one without a shortage. Their order says nothing. */
+const zones = (least: number) =>
+  z
+    .array(z.string().min(1))
+    .min(least)
+    .max(6)
+    .transform((zones) => [...zones].sort());
 
 const ground = {
   /** Where the machines' records go, and who hears of alarms. */

@@ -157,7 +157,8 @@ function relations(input: unknown): Problem[] {
 }
 
 const ZONE_FORM: Record<string, { form: (region: string) => RegExp; example: (region: string) => string }> = {
-  aws: { form: (region) => new RegExp(`^${region}[a-z]$`), example: (region) => `${region}a` },
+  // A network has room for eight zones, by their letters; no region of AWS has more than six.
+  aws: { form: (region) => new RegExp(`^${region}[a-h]$`), example: (region) => `${region}a` },
   google: { form: (region) => new RegExp(`^${region}-[a-z]$`), example: (region) => `${region}-a` },
   azure: { form: () => /^[1-3]$/, example: () => "1" },
 };
