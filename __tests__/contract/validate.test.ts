@@ -272,4 +272,20 @@ describe("what a cloud refuses together", () => {
       expect.stringContaining('prod/azure-westeurope persistent.database.standby: "B_Standard_B2s" is burstable'),
     ]);
   });
+
+  const keys: [string, string, boolean][] = [
+    ["aws", "arn:aws:kms:us-east-1:111111111111:key/k", true],
+    ["aws", "arn:aws:kms:eu-west-1:111111111111:key/k", false],
+    ["google", "projects/p/locations/us-central1/keyRings/r/cryptoKeys/k", true],
+    ["google", "projects/p/locations/global/keyRings/r/cryptoKeys/k", false],
+    ["azure", "https://fleet-keys.vault.azure.net/keys/data", true],
+  ];
+  test.each(keys)("a key on %s: %s", (cloud, encryptionKey, right) => {
+    const input = fleetWith(({ environments: [environment] }) =>
+      Object.assign(environment!.placements.find((placement) => placement.cloud === cloud)!, { encryptionKey }),
+    );
+    expect(lines(input)).toEqual(
+      right ? [] : [expect.stringMatching(/encryptionKey: must be a key of us-(east-1|central1), where/)],
+    );
+  });
 });

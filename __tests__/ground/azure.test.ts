@@ -57,6 +57,7 @@ describe("as it is synthesized", () => {
       "azurerm_storage_management_policy.objects_upkeep",
       "azurerm_storage_share.files_share",
       "data.azurerm_client_config.database_account",
+      "data.azurerm_resources.encryption_vault",
       "data.azurerm_subnet.network_endpoints",
       "data.azurerm_subnet.network_machines",
     ]);
@@ -77,6 +78,29 @@ describe("as it is synthesized", () => {
         identity,
         customer_managed_key: { key_vault_key_id: KEY, user_assigned_identity_id: user },
       });
+  });
+
+  test("the key's vault must be in the placement's subscription, or nothing is made", () => {
+    expect(persistent.data!.azurerm_resources!.encryption_vault).toMatchObject({
+      type: "Microsoft.KeyVault/vaults",
+      name: "fleet-keys",
+    });
+    expect(persistent.resource.azurerm_resource_group!.group!.lifecycle).toMatchObject({
+      precondition: [
+        {
+          condition: "${length(data.azurerm_resources.encryption_vault.resources) > 0}",
+          error_message: expect.stringContaining(
+            `vault fleet-keys, which is not in the placement's subscription ${SUBSCRIPTION}`,
+          ) as string,
+        },
+      ],
+    });
+  });
+
+  test("files keep the setting of SMB that a premium account has", () => {
+    expect(persistent.resource.azurerm_storage_account!.files_account!.share_properties).toMatchObject({
+      smb: { multichannel_enabled: false },
+    });
   });
 
   test("a machine finds its vaults by what it is told", () => {

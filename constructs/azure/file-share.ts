@@ -41,7 +41,9 @@ export class FileShare extends Construct {
       accountKind: "FileStorage",
       accountTier: "Premium",
       accountReplicationType: "ZRS",
-      shareProperties: { retentionPolicy: { days: KEPT_DAYS } },
+      // A premium account has this setting, and the provider reads it: left out, every plan would take it away
+      // (https://github.com/hashicorp/terraform-provider-azurerm/blob/v4.55.0/internal/services/storage/storage_account_resource.go).
+      shareProperties: { retentionPolicy: { days: KEPT_DAYS }, smb: { multichannelEnabled: false } },
       lifecycle,
     });
     new StorageShare(this, "share", {

@@ -1,5 +1,7 @@
 /** Who the machines are: an identity of their own that may do nothing until somebody grants it something. */
+import { DataAzurermResources } from "@cdktf/provider-azurerm/lib/data-azurerm-resources";
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
+import type { TerraformResourceLifecycle } from "cdktf";
 import { Construct } from "constructs";
 import { fitted } from "../contract/names";
 import { foundationId, type NetworkProps } from "./network";
@@ -37,4 +39,24 @@ export function ownKey(props: NetworkProps) {
   const name = encryptionIdentityName(props);
   const user = foundationId(props, "Microsoft.ManagedIdentity/userAssignedIdentities", name);
   return { keyVaultKeyId: encryptionKey, user, identity: { type: "UserAssigned", identityIds: [user] } };
+}
+
+/**
+ * What the resource group of an encrypted store demands, so that nothing is made that could not be encrypted: the provider looks
+ * for the key's vault in the placement's subscription and in no other
+ * (https://github.com/hashicorp/terraform-provider-azurerm/issues/20199).
+ */
+export function keyIsThere(scope: Construct, { placement }: NetworkProps): { lifecycle?: TerraformResourceLifecycle } {
+  const { encryptionKey, subscription } = placement;
+  if (encryptionKey === undefined) return {};
+  const { hostname } = new URL(encryptionKey);
+  const name = hostname.slice(0, hostname.indexOf("."));
+  const found = new DataAzurermResources(scope, "encryption_vault", { type: "Microsoft.KeyVault/vaults", name });
+  const precondition = {
+    condition: `\${length(data.${found.terraformResourceType}.${found.friendlyUniqueId}.resources) > 0}`,
+    errorMessage:
+      `encryptionKey is in vault ${name}, which is not in the placement's subscription ${subscription}, or whoever plans may not ` +
+      "read it there. The provider finds a vault in its own subscription only: move the key into a vault of this one.",
+  };
+  return { lifecycle: { precondition: [precondition] } };
 }

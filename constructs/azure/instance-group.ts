@@ -45,6 +45,7 @@ export class InstanceGroup extends Construct {
     // Spelled out, so that it is known before the set exists: a set that somebody deleted comes back, and what names it stays.
     const setId = `/subscriptions/${placement.subscription}/resourceGroups/${resourceGroupName}/providers/Microsoft.Compute/virtualMachineScaleSets/${release.name}`;
     const fewest = Token.asNumber(`\${${release.capacity}}`);
+    props.liveSize.checkName(release.name, slot);
     this.group = new LinuxVirtualMachineScaleSet(this, "group", {
       ...launch.set,
       extension: [...launch.set.extension, { ...launch.agent, settings: agentSettings(props.identityId) }],

@@ -14,7 +14,7 @@ import { DataAzurermResources } from "@cdktf/provider-azurerm/lib/data-azurerm-r
 import { DataAzurermVirtualMachineScaleSet } from "@cdktf/provider-azurerm/lib/data-azurerm-virtual-machine-scale-set";
 import { TerraformIterator, TerraformLocal, TerraformStack, Token, type TerraformDataSource } from "cdktf";
 import { Construct } from "constructs";
-import { startingSize } from "../contract/live-size";
+import { LEFTOVERS_CHECK, startingSize } from "../contract/live-size";
 import { TRAFFIC_VARIABLE, type Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
 
@@ -28,6 +28,9 @@ export interface LiveSizeProps {
 export class LiveSize extends Construct {
   private readonly service: Service;
   private readonly running: string;
+  /** HCL for the names of sets that Terraform did not finish. */
+  private readonly leftovers: string;
+  private readonly place: string;
 
   constructor(scope: Construct, id: string, props: LiveSizeProps) {
     super(scope, id);
@@ -47,7 +50,27 @@ export class LiveSize extends Construct {
     });
     this.service = service;
     this.running = reference(running);
-    TerraformStack.of(this).addOverride("check.leftovers.assert", [warning(`setsubtract(${sets}, ${scaled})`, props)]);
+    this.leftovers = local(this, "leftovers", `setsubtract(${sets}, ${scaled})`).fqn;
+    this.place = `--resource-group ${resourceGroup} --subscription ${props.placement.subscription}`;
+    this.check(
+      LEFTOVERS_CHECK,
+      `length(${this.leftovers}) == 0`,
+      `No autoscale setting has the name of \${join(", ", ${this.leftovers})}: a failed rollout left it behind, if terraform state list ` +
+        `does not have it. It costs money and keeps the service from being destroyed: az vmss delete --name NAME ${this.place}`,
+    );
+  }
+
+  /**
+   * Makes a plan say that the name of a slot's set is taken by what a failed rollout left behind. No refusal: a set whose
+   * autoscale setting somebody deleted looks the same, and the plan brings that back.
+   */
+  checkName(name: string, slot: Slot): void {
+    this.check(
+      `${slot}_name`,
+      `!contains(${this.leftovers}, "${name}")`,
+      `${name} is there already, maybe left behind by a failed rollout: then this plan fails with "already exists". Give the release ` +
+        `another epoch (npx fleet release renew), or: az vmss delete --name ${name} ${this.place}`,
+    );
   }
 
   /** @param fewest HCL for the least, without interpolation marks */
@@ -55,22 +78,14 @@ export class LiveSize extends Construct {
     const sizes = `[for name, set in ${this.running} : length(set.instances) if ${countsFor(this.service, slot)}]`;
     return Token.asNumber(startingSize(fewest, sizes, this.service.capacity.max));
   }
-}
 
-/**
- * What a plan says of sets that a failed rollout left behind. A warning only: a set whose autoscale setting somebody deleted
- * looks the same, and the plan brings that back.
- *
- * @param leftovers HCL for the names of these sets
- */
-const warning = (leftovers: string, { resourceGroup, placement }: LiveSizeProps) => ({
-  condition: `\${length(${leftovers}) == 0}`,
-  error_message:
-    `Scale sets without an autoscale setting of their name in ${resourceGroup}: \${join(", ", ${leftovers})}. Terraform does not ` +
-    'know what a failed rollout left behind: it costs money, a release that makes a set of the same name fails with "already ' +
-    'exists", and destroying the service fails. Give the release another epoch (npx fleet release renew), and delete the set if ' +
-    `terraform state list does not have it: az vmss delete --resource-group ${resourceGroup} --name NAME --subscription ${placement.subscription}`,
-});
+  /** A check block: a warning in every plan, and in its JSON. */
+  private check(name: string, condition: string, message: string): void {
+    TerraformStack.of(this).addOverride(`check.${name}.assert`, [
+      { condition: `\${${condition}}`, error_message: message },
+    ]);
+  }
+}
 
 const local = (scope: Construct, id: string, expression: string) => new TerraformLocal(scope, id, `\${${expression}}`);
 

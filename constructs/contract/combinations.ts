@@ -2,8 +2,8 @@
  * Settings that are right each by itself and that a cloud refuses together, as rows: they are found here rather than in the middle
  * of an apply. What no row names may still be refused; a row refuses nothing that a vendor's page does not.
  */
-import { placementsOf } from "./names";
 import { machineType } from "./machine";
+import { placementId, placementsOf, regionOf } from "./names";
 import type { Arch, Cloud, Environment, Fleet, Placement, PlacementOn, Service } from "./spec";
 
 interface Problem {
@@ -91,6 +91,33 @@ const MACHINE_RULES: readonly MachineRule[] = [
   },
 ];
 
+/** Place that a key's own id names; undefined where it names none. */
+const keyPlace: Readonly<Record<Cloud, (key: string) => string | undefined>> = {
+  aws: (key) => /^arn:[^:]+:kms:([^:]+):/.exec(key)?.[1],
+  google: (key) => /\/locations\/([^/]+)\//.exec(key)?.[1],
+  // A vault's address says nothing of where it is: the plan looks for it.
+  azure: () => undefined,
+};
+
+const KEY_PAGES: Readonly<Record<Cloud, string>> = {
+  aws: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html",
+  google: "https://cloud.google.com/sql/docs/postgres/cmek#location",
+  azure: "",
+};
+
+const keyProblems = (environment: Environment): Problem[] =>
+  environment.placements.flatMap((placement) => {
+    const { cloud, encryptionKey: key } = placement;
+    const place = key === undefined ? undefined : keyPlace[cloud](key);
+    if (place === undefined || place === regionOf(placement)) return [];
+    return [
+      {
+        path: `${environment.name}/${placementId(placement)} encryptionKey`,
+        message: `must be a key of ${regionOf(placement)}, where what it encrypts is, got "${key}" (${KEY_PAGES[cloud]})`,
+      },
+    ];
+  });
+
 const machineProblems = (environment: Environment, service: Service): Problem[] =>
   MACHINE_RULES.flatMap(({ clouds, path, wrong }) =>
     clouds.flatMap((cloud) => {
@@ -107,7 +134,7 @@ const storeProblems = (environment: Environment): Problem[] =>
     if (placement.cloud !== "azure" || !standby || !type?.startsWith("B_")) return [];
     return [
       {
-        path: `${environment.name}/azure-${placement.location} persistent.database.standby`,
+        path: `${environment.name}/${placementId(placement)} persistent.database.standby`,
         message:
           `"${type}" is burstable and has no standby; choose another type, or set it to false ` +
           "(https://learn.microsoft.com/azure/reliability/reliability-postgresql-flexible-server)",
@@ -118,6 +145,7 @@ const storeProblems = (environment: Environment): Problem[] =>
 /** What a cloud refuses of a fleet whose settings are each allowed. */
 export const combinationProblems = ({ environments }: Fleet): Problem[] =>
   environments.flatMap((environment) => [
+    ...keyProblems(environment),
     ...storeProblems(environment),
     ...environment.services.flatMap((service) => machineProblems(environment, service)),
   ]);

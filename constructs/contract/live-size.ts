@@ -9,3 +9,6 @@
  */
 export const startingSize = (fewest: string, sizes: string, max: number): string =>
   `\${min(${max}, max(concat([${fewest}], ${sizes})...))}`;
+
+/** Check that warns of groups which a failed rollout left in the cloud and Terraform does not know. It is no fault of the plan. */
+export const LEFTOVERS_CHECK = "leftovers";

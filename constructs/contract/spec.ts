@@ -81,7 +81,7 @@ const placement = z.discriminatedUnion("cloud", [
     cidr,
     /** At least two: an application load balancer refuses fewer. */
     zones: zones(2),
-    /** ARN of the KMS key that encrypts logs and persistent store. @default - the keys that AWS keeps for the account */
+    /** ARN of the region's KMS key that encrypts logs and persistent store. @default - the keys that AWS keeps for the account */
     encryptionKey: named(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/, "the ARN of a KMS key").optional(),
     ...ground,
   }),
@@ -107,7 +107,10 @@ const placement = z.discriminatedUnion("cloud", [
     location: named(/^[a-z][a-z0-9]+$/, "an Azure location in its short form such as westeurope").max(REGION_MAX),
     cidr,
     zones: zones(1),
-    /** Key Vault key that encrypts the persistent store, by its id without a version. @default - Microsoft's own keys */
+    /**
+     * Key Vault key that encrypts the persistent store, by its id without a version. Its vault must be in the placement's
+     * subscription: the provider looks nowhere else, and Terraform refuses to plan. @default - Microsoft's own keys
+     */
     encryptionKey: named(
       /^https:\/\/[a-z0-9-]+\.vault\.azure\.net\/keys\/[^/]+$/,
       "https://VAULT.vault.azure.net/keys/KEY",

@@ -40,7 +40,24 @@ export function azureResources({ config, settings, store }: DataInput): Obj {
     const found = { id: object.id, name: ownName, resource_group_name: ownGroup, type: ownType, tags: own };
     return fits ? [{ ...found, location: location ?? "" }] : [];
   });
-  return { id: "resource-00000000-0000-0000-0000-000000000000", resources };
+  return {
+    id: "resource-00000000-0000-0000-0000-000000000000",
+    resources: resources.length === 0 ? strangeVault({ config, settings, store }) : resources,
+  };
+}
+
+/** Vaults of people's own are no objects here: one that is asked for by its name is taken to exist, unless another subscription has it. */
+function strangeVault({ config, settings, store }: DataInput): Obj[] {
+  const [name, group, type] = [config.name, config.resource_group_name, config.type].map(text) as [
+    string,
+    string,
+    string,
+  ];
+  const elsewhere = store.ofType("azurerm_key_vault").some(({ attributes }) => same(text(attributes.name), name));
+  if (!name || !same(type, "Microsoft.KeyVault/vaults") || elsewhere) return [];
+  const resource_group_name = group || "keys";
+  const id = `/subscriptions/${settings.subscription ?? ""}/resourceGroups/${resource_group_name}/providers/${type}/${name}`;
+  return [{ id, name, resource_group_name, type, tags: {}, location: "" }];
 }
 
 /** A scale set of any kind, with an entry for each of its machines; also one that a failed create left behind. */

@@ -1,4 +1,5 @@
 /** Rules on the plan as a whole: whether it can be judged and applied at all, and whether it is what was asked for. */
+import { LEFTOVERS_CHECK } from "../../constructs/contract/live-size";
 import { sameMeaning } from "../../constructs/contract/meaning";
 import { isHidden } from "../read/secrets";
 import { isOnly, type Subject } from "../subject";
@@ -71,7 +72,7 @@ export const unknownActions = ({ facts }: Subject): Finding[] =>
 export const failedChecks = ({ facts }: Subject): Finding[] =>
   facts.failedChecks.map(({ address, messages }) => ({
     rule: "failed-check",
-    level: "human" as const,
+    level: address === `check.${LEFTOVERS_CHECK}` ? ("warning" as const) : ("human" as const),
     address,
     reason: say`A check of the configuration fails: ${listed(messages.length > 0 ? messages : ["no message"], 2)}.`,
     todo: say`Mend what the check is about, or decide that it may wait.`,

@@ -3,6 +3,7 @@ import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import type { Construct } from "constructs";
 import { Database } from "../../constructs/azure/database";
 import { FileShare } from "../../constructs/azure/file-share";
+import { keyIsThere } from "../../constructs/azure/identity";
 import { ExistingNetwork, layerGroup } from "../../constructs/azure/network";
 import { ObjectStore } from "../../constructs/azure/object-store";
 import type { Persistent } from "../../constructs/contract/ground-spec";
@@ -23,12 +24,14 @@ export class AzurePersistentStack extends FleetStack {
     new AzurermProvider(this, "azurerm", azureProviderConfig(placement));
     const { location } = placement;
     const { database, objects, files, protected: isProtected } = persistent;
-    const network = new ExistingNetwork(this, "network", { environment, placement });
+    const ground = { environment, placement };
+    const network = new ExistingNetwork(this, "network", ground);
     const resourceGroupName = new ResourceGroup(this, "group", {
-      name: layerGroup("persistent", { environment, placement }),
+      name: layerGroup("persistent", ground),
       location,
+      ...keyIsThere(this, ground),
     }).name;
-    const place = { environment, placement, isProtected, resourceGroupName, network };
+    const place = { ...ground, isProtected, resourceGroupName, network };
     if (database) new Database(this, "database", { ...place, database });
     if (objects) new ObjectStore(this, "objects", { ...place, objects });
     if (files) new FileShare(this, "files", { ...place, files });
