@@ -16,10 +16,18 @@ export function templateSha256(folder: string): string {
   const shared = join(folder, SHARED);
   for (const part of [folder, ...(existsSync(shared) ? [shared] : [])])
     for (const name of filesBelow(part).filter((file) => !LEFT_OUT.test(file))) {
-      const bytes = readFileSync(join(part, name));
+      const bytes = bytesOf(join(part, name));
       hash.update(`${name.replaceAll(sep, "/")}\0${bytes.length}\0`).update(bytes);
     }
   return hash.digest("hex");
+}
+
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    return refuse(file, `cannot be read, and is part of the template: ${(error as Error).message}`);
+  }
 }
 
 function filesBelow(folder: string): string[] {

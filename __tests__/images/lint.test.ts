@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { lintTemplates } from "../../images/lint/lint";
 import { tempFolder, testWith } from "./support";
@@ -46,6 +46,89 @@ test.each([
 
 test("a folder without templates is a finding, not silence", async () => {
   expect(await lintTemplates([tempFolder()])).toHaveLength(1);
+});
+
+describe("what Packer knows, lint knows too", () => {
+  const lint = async (files: Record<string, string>): Promise<string> => {
+    const folder = tempFolder();
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    return (await lintTemplates([folder])).map(({ path, message }) => `${path}: ${message}`).join("\n");
+  };
+  const ALL_DATA = [
+    ...["image", "version", "git_sha", "git_dirty", "template", "template_sha256", "packer_version"],
+    ...["google_project", "azure_regions", "base_image", "base_version"],
+  ];
+  const MANIFEST = `post-processor "manifest" {\n    custom_data = {\n${ALL_DATA.map((key) => `${key} = "x"`).join("\n")}\n    }\n  }`;
+
+  test.each([
+    ["a local block", 'local "stamp" {\n  expression = "x"\n}\nlocals {\n  other = local.stamp\n}\n', /is not declared/],
+    ["legacy variables", 'variables {\n  zone = "a"\n}\nlocals {\n  other = var.zone\n}\n', /is not declared/],
+    ["a hyphen in names", 'variable "ami-name" {}\nlocal "a-b" {\n  expression = var.ami-name\n}\nlocals {\n  c = "x-${local.a-b}"\n}\n', /is not declared/],
+    ["a data source", 'data "amazon-ami" "base-1" {}\nlocals {\n  id = data.amazon-ami.base-1.id\n}\n', /is not declared/],
+    ["words in text", 'locals {\n  a = "see var.nothing, $${var.nothing} and local.b"\n  c = "${join(",", ["var.none"])}"\n}\n', /is not declared/],
+    ["a mark at the beginning", "\uFEFFlocals {\n  a = 1\n}\n", /no HCL|not formatted/],
+    ["an error-cleanup-provisioner and a registry", 'build {\n  name        = "x"\n  description = "y"\n  hcp_packer_registry {}\n  error-cleanup-provisioner "shell-local" {}\n}\n', /does not know: /],
+    ["a lone post-processor", `build {\n  ${MANIFEST}\n}\n`, /manifest: is missing|must hold/],
+    ["a chain of post-processors", `build {\n  post-processors {\n${MANIFEST}\n}\n}\n`, /manifest: is missing|must hold/],
+    ["a source block in a build", 'source "amazon-ebs" "a" {}\nbuild {\n  source "amazon-ebs.a" {\n    name = "renamed"\n  }\n}\n', /leaves out|does not exist|has name/],
+    ["a source block with its type before it", 'source "amazon-ebs" "a" {}\nbuild {\n  source "source.amazon-ebs.a" {}\n}\n', /leaves out|does not exist/],
+    ["sources as references", 'source "amazon-ebs" "a" {}\nbuild {\n  sources = [source.amazon-ebs.a]\n}\n', /leaves out|does not exist/],
+    ["sources that are computed", 'locals {\n  all = ["amazon-ebs.a"]\n}\nsource "amazon-ebs" "a" {}\nbuild {\n  sources = local.all\n}\n', /leaves out|does not exist/],
+    ["a field that a build adds", 'source "amazon-ebs" "a" {}\nbuild {\n  source "amazon-ebs.a" {\n    encrypt_boot = true\n  }\n}\n', /encrypt_boot/],
+  ])("%s", async (_name, text, wrong) => {
+    const found = await lint({ "a.pkr.hcl": text });
+    expect(found).not.toMatch(/is no HCL/);
+    expect(found).not.toMatch(wrong);
+  }); // prettier-ignore
+
+  test("a template in JSON", async () => {
+    const source = { "amazon-ebs": { a: { "ami-name": "${var.x}" } } };
+    const found = await lint({
+      "a.pkr.json": JSON.stringify({ source, build: [{ sources: ["source.amazon-ebs.a"] }] }),
+    });
+    expect(found).toMatch(/uses var\.x, which is not declared/);
+    expect(found).not.toMatch(/leaves out|does not exist|not formatted/);
+    expect(await lint({ "a.pkr.json": "[]" })).toMatch(/is no JSON: the outermost value must be an object/);
+    expect(await lint({ "a.pkr.json": "{" })).toMatch(/a\.pkr\.json: is no JSON/);
+  });
+
+  test.each([
+    ["a hyphen that is not declared", "locals {\n  a = var.ami-name\n}\n", /uses var\.ami-name, which/],
+    ["a data source that is not declared", "locals {\n  a = data.amazon-ami.b.id\n}\n", /uses data\.amazon-ami\.b, which/],
+    ["a name inside a text inside code", 'locals {\n  a = "${join(",", ["${var.deep}"])}"\n}\n', /uses var\.deep, which/],
+    ["a block of no kind", 'sauce "amazon-ebs" "a" {}\n', /has sauce, which a template does not know/],
+    ["a block of no kind in a build", "build {\n  provisioners = []\n}\n", /has provisioners, which build does not know/],
+    ["a build's block for a source that is none", 'build {\n  source "amazon-ebs.b" {}\n}\n', /names source\.amazon-ebs\.b, which does not exist/],
+    ["a field that a build adds and no plugin knows", 'source "amazon-ebs" "a" {}\nbuild {\n  source "amazon-ebs.a" {\n    nonsense = 1\n  }\n}\n', /has nonsense, which plugin/],
+    ["a secret as a default", 'variable "client_secret" {\n  default = "hunter2"\n}\n', /client_secret\.default: must not stand/],
+    ["a secret as a local", 'local "api_token" {\n  expression = "hunter2"\n}\n', /api_token\.expression: must not stand/],
+    ["a post-processor alone that ingest cannot use", 'build {\n  post-processor "manifest" {}\n}\n', /must hold google_project/],
+  ])("finds %s", async (_name, text, message) => {
+    expect(await lint({ "a.pkr.hcl": text })).toMatch(message);
+  }); // prettier-ignore
+
+  test("what cannot be read is a finding, never a stack trace", async () => {
+    const folder = tempFolder();
+    mkdirSync(join(folder, "a.pkr.hcl"));
+    symlinkSync(join(folder, "nowhere"), join(folder, "b.pkr.hcl"));
+    symlinkSync(join(folder, "c.pkr.json"), join(folder, "c.pkr.json"));
+    const found = (await lintTemplates([folder])).map(({ path, message }) => `${basename(path)} ${message}`);
+    expect(found).toEqual([
+      "a.pkr.hcl is a folder; a file must be there",
+      expect.stringMatching(/^b\.pkr\.hcl cannot be read: ENOENT/),
+      expect.stringMatching(/^c\.pkr\.json cannot be read: ELOOP/),
+    ]);
+    expect(await lintTemplates([join(folder, "none"), __filename])).toHaveLength(2);
+  });
+
+  test("a script that is a folder", async () => {
+    const folder = copy();
+    rmSync(join(folder, "web/scripts/install.sh"));
+    mkdirSync(join(folder, "web/scripts/install.sh"));
+    expect((await lintTemplates([join(folder, "web")])).map(({ message }) => message)).toEqual([
+      "is a folder; a file must be there",
+    ]);
+  });
 });
 
 const below = (folder: string) =>

@@ -1,10 +1,10 @@
 /** Checks Packer templates without Packer and without a cloud. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, normalize } from "node:path";
 import type { Problem } from "../../constructs/contract/validate";
 import { RULES } from "./rules";
-import { readTemplate, strings, type Template } from "./template";
+import { readTemplate, readText, strings, type Template } from "./template";
 
 /** Every problem of every template; none when they are as the house wants them. */
 export async function lintTemplates(folders: readonly string[]): Promise<Problem[]> {
@@ -21,7 +21,9 @@ export async function lintTemplates(folders: readonly string[]): Promise<Problem
 async function unformatted({ files }: Template): Promise<Problem[]> {
   const { format } = await import("@cdktf/hcl-tools");
   const checked = await Promise.all(
-    files.map(async ({ file, text }) => ({ file, same: (await format(text)) === text })),
+    files
+      .filter(({ file }) => file.endsWith(".hcl"))
+      .map(async ({ file, text }) => ({ file, same: (await format(text)) === text })),
   );
   return checked
     .filter(({ same }) => !same)
@@ -36,7 +38,9 @@ function scripts({ folder, files }: Template): Problem[] {
   return [...new Set(named)].flatMap((name) => {
     const file = join(folder, name);
     if (!existsSync(file)) return [{ path: file, message: "is missing, and the template runs it" }];
-    const moving = /\S+:latest\b/.exec(readFileSync(file, "utf8"));
+    const { text, problem } = readText(file);
+    if (problem) return [problem];
+    const moving = /\S+:latest\b/.exec(text);
     return [...syntax(file), ...(moving ? [{ path: file, message: `must name one version, got "${moving[0]}"` }] : [])];
   });
 }

@@ -2,27 +2,71 @@
 import type { Problem } from "../../constructs/contract/validate";
 import { REQUIRED_DATA } from "../ingest";
 import FIELDS from "./fields.json";
-import { blocks, bodies, strings, type Block, type Template } from "./template";
+import { namesIn } from "./expression";
+import { blocks, bodies, labelled, strings, type Block, type Body, type Template } from "./template";
 
 export type Rule = (template: Template) => Problem[];
 
 const SOURCES = Object.keys(FIELDS);
-const sources = (template: Template): Block[] => blocks(template, "source", 2);
 const nameOf = ({ labels }: Block) => `source ${labels.join(".")}`;
 
-const names: Rule = (template) => {
-  const declared = new Set([
-    ...blocks(template, "variable", 1).map(({ labels }) => `var.${labels[0]}`),
-    ...blocks(template, "locals", 0).flatMap(({ body }) => Object.keys(body).map((name) => `local.${name}`)),
+/** `amazon-ebs.image`, whether it is written as a name, as a reference or with its type before it. */
+const plainName = (name: string) => name.replace(/^\$\{(.*)\}$/, "$1").replace(/^source\./, "");
+
+const list = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
+/** Sources that builds name: in their list, and in blocks of their own, which may add fields. */
+const inBuilds = (template: Template): { name: string; body: Body }[] =>
+  blocks(template, "build", 0).flatMap(({ body }) => [
+    ...list(body.sources).map((name) => ({ name: plainName(String(name)), body: {} })),
+    ...labelled(body.source, 1).map(({ labels: [name = ""], body }) => ({ name: plainName(name), body })),
   ]);
-  return template.files.flatMap(({ file, body }) => {
-    const used = strings(body).flatMap(({ text }) =>
-      text.includes("${") ? (text.match(/\b(var|local)\.\w+/g) ?? []) : [],
-    );
-    return [...new Set(used)]
-      .filter((name) => !declared.has(name))
-      .map((name) => ({ path: file, message: `uses ${name}, which is not declared` }));
+
+/** Sources as they are built: https://developer.hashicorp.com/packer/docs/templates/hcl_templates/blocks/build/source */
+const sources = (template: Template): Block[] => {
+  const added = inBuilds(template);
+  return blocks(template, "source", 2).flatMap((block) => {
+    const builds = added.filter(({ name }) => name === block.labels.join("."));
+    const fieldsOf = ({ body }: { body: Body }) => Object.entries(body).filter(([key]) => key !== "name");
+    return (builds.length === 0 ? [{ body: {} }] : builds).map((build) => ({
+      ...block,
+      body: { ...block.body, ...Object.fromEntries(fieldsOf(build)) },
+    }));
   });
+};
+
+/** Block types by the place that they stand in: https://developer.hashicorp.com/packer/docs/templates/hcl_templates/blocks */
+const TOP = ["packer", "variable", "variables", "local", "locals", "data", "source", "build"];
+const IN_BUILD = [
+  ...["name", "description", "sources", "source", "provisioner", "error-cleanup-provisioner"],
+  ...["post-processor", "post-processors", "hcp_packer_registry"],
+];
+
+const known: Rule = (template) => [
+  ...template.files.flatMap(({ file, body }) => unknownIn(file, "a template", body, TOP)),
+  ...blocks(template, "build", 0).flatMap(({ file, body }) => unknownIn(file, "build", body, IN_BUILD)),
+];
+
+const unknownIn = (file: string, place: string, body: Body, allowed: readonly string[]): Problem[] =>
+  Object.keys(body)
+    // Where HCL is written as JSON, a comment is this: https://github.com/hashicorp/hcl/blob/main/json/spec.md
+    .filter((key) => !allowed.includes(key) && key !== "//")
+    .map((key) => ({ path: file, message: `has ${key}, which ${place} does not know: ${allowed.join(", ")}` }));
+
+const names: Rule = (template) => {
+  const labelsOf = (type: string, labels: number) =>
+    blocks(template, type, labels).map((block) => block.labels.join("."));
+  const keysOf = (type: string) => blocks(template, type, 0).flatMap(({ body }) => Object.keys(body));
+  const declared = new Set([
+    ...[...labelsOf("variable", 1), ...keysOf("variables")].map((name) => `var.${name}`),
+    ...[...labelsOf("local", 1), ...keysOf("locals")].map((name) => `local.${name}`),
+    ...labelsOf("data", 2).map((name) => `data.${name}`),
+  ]);
+  return template.files.flatMap(({ file, body }) =>
+    [...new Set(strings(body).flatMap(({ text }) => namesIn(text)))]
+      .filter((name) => !declared.has(name))
+      .map((name) => ({ path: file, message: `uses ${name}, which is not declared` })),
+  );
 };
 
 const plugins: Rule = (template) => {
@@ -42,20 +86,25 @@ const plugins: Rule = (template) => {
 };
 
 const clouds: Rule = (template) => {
-  const found = sources(template);
-  const built = blocks(template, "build", 0).flatMap(({ body }) => (body.sources as string[] | undefined) ?? []);
-  const declared = found.map(({ labels }) => `source.${labels.join(".")}`);
+  const found = blocks(template, "source", 2);
+  // A list that is computed cannot be judged here.
+  const built = inBuilds(template).map(({ name }) => name);
+  const computed = built.some((name) => /^\$\{|^(var|local)\./.test(name));
+  const declared = found.map(({ labels }) => labels.join("."));
   return [
     ...SOURCES.filter((type) => !found.some(({ labels }) => labels[0] === type)).map((type) => ({
       path: template.folder,
       message: `must have a source ${type}; an image is for all clouds`,
     })),
     ...built
-      .filter((name) => !declared.includes(name))
-      .map((name) => ({ path: `${template.folder} build.sources`, message: `names ${name}, which does not exist` })),
+      .filter((name) => !declared.includes(name) && !computed)
+      .map((name) => ({
+        path: `${template.folder} build.sources`,
+        message: `names source.${name}, which does not exist`,
+      })),
     ...declared
-      .filter((name) => !built.includes(name))
-      .map((name) => ({ path: `${template.folder} build.sources`, message: `leaves out ${name}` })),
+      .filter((name) => !built.includes(name) && !computed)
+      .map((name) => ({ path: `${template.folder} build.sources`, message: `leaves out source.${name}` })),
   ];
 };
 
@@ -122,7 +171,8 @@ const settings: Rule = (template) =>
   ]);
 
 const manifest: Rule = (template) => {
-  const chains = blocks(template, "build", 0).flatMap(({ body }) => bodies(body["post-processors"]));
+  // Alone, or in a chain: https://developer.hashicorp.com/packer/docs/templates/hcl_templates/blocks/build/post-processor
+  const chains = blocks(template, "build", 0).flatMap(({ body }) => [body, ...bodies(body["post-processors"])]);
   const found = chains.flatMap((chain) => bodies(chain["post-processor"])).flatMap((chain) => bodies(chain.manifest));
   const where = `${template.folder} post-processor manifest`;
   if (found.length === 0) return [{ path: where, message: "is missing; `fleet image ingest` reads it" }];
@@ -141,10 +191,7 @@ const seal: Rule = (template) =>
   blocks(template, "build", 0).flatMap(({ file, body }) => {
     const scripts = bodies(body.provisioner)
       .flatMap(({ shell }) => bodies(shell))
-      .flatMap(({ scripts: all, script }) => [
-        ...((all as string[] | undefined) ?? []),
-        ...(script === undefined ? [] : [String(script)]),
-      ]);
+      .flatMap(({ scripts: all, script }) => [...list(all).map(String), ...list(script).map(String)]);
     const last = scripts.at(-1) ?? "none";
     return /(^|\/)seal\.sh$/.test(last)
       ? []
@@ -153,10 +200,14 @@ const seal: Rule = (template) =>
 
 const SECRET = /password|secret|token|access_key|private_key$/i;
 
+/** What a value is of: of a variable's default or a local's expression, the variable or local. */
+const subject = (path: readonly string[]): string =>
+  (["variable", "local"].includes(path[0] ?? "") && path.length === 3 ? path[1] : path.at(-1)) ?? "";
+
 const secrets: Rule = (template) =>
   template.files.flatMap(({ file, body }) =>
     strings(body)
-      .filter(({ path, text }) => SECRET.test(path.at(-1) ?? "") && text !== "" && !text.startsWith("${"))
+      .filter(({ path, text }) => SECRET.test(subject(path)) && text !== "" && !text.startsWith("${"))
       .filter(({ path }) => path.at(-1) !== "http_tokens")
       .map(({ path }) => ({
         path: `${file} ${path.join(".")}`,
@@ -172,6 +223,7 @@ const latest: Rule = (template) =>
   );
 
 export const RULES: readonly Rule[] = [
+  known,
   names,
   plugins,
   clouds,

@@ -21,25 +21,50 @@ export interface Template {
   readonly files: readonly { readonly file: string; readonly text: string; readonly body: Body }[];
 }
 
-const ENDING = ".pkr.hcl";
+/** Both are a template's: https://developer.hashicorp.com/packer/docs/templates/hcl_templates */
+const ENDINGS = [".pkr.hcl", ".pkr.json"] as const;
 
-/** The files of a template; one that does not parse comes back as a problem with line and column. */
+/** The text of a file, without the mark that some editors begin UTF-8 with; or why there is none. */
+export function readText(file: string): { text: string; problem?: undefined } | { text?: undefined; problem: Problem } {
+  try {
+    return { text: readFileSync(file, "utf8").replace(/^\uFEFF/, "") };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "EISDIR" ? "is a folder; a file must be there" : `cannot be read: ${message}`;
+    return { problem: { path: file, message: why } };
+  }
+}
+
+/** The files of a template; one that cannot be read or does not parse comes back as a problem, with line and column. */
 export async function readTemplate(folder: string): Promise<{ template: Template; problems: Problem[] }> {
-  // Loaded only here: the parser is a large WebAssembly module.
-  const { parse } = await import("@cdktf/hcl2json");
   const problems: Problem[] = [];
   const files: Template["files"][number][] = [];
-  const names = listNames(folder, ENDING).map((name) => join(folder, name + ENDING));
-  if (names.length === 0) problems.push({ path: folder, message: `must hold *${ENDING} files, got none` });
+  const names = ENDINGS.flatMap((ending) => listNames(folder, ending).map((name) => join(folder, name + ending)));
+  if (names.length === 0)
+    problems.push({ path: folder, message: `must be a folder with files *${ENDINGS.join(" or *")}, has none` });
   for (const file of names) {
-    const text = readFileSync(file, "utf8");
-    try {
-      files.push({ file, text, body: (await parse(basename(file), text)) as Body });
-    } catch (error) {
-      problems.push({ path: file, message: `is no HCL: ${(error as Error).message}` });
-    }
+    const { text, problem } = readText(file);
+    if (problem) problems.push(problem);
+    else
+      try {
+        files.push({ file, text, body: await parse(file, text) });
+      } catch (error) {
+        const form = file.endsWith(".json") ? "JSON" : "HCL";
+        problems.push({ path: file, message: `is no ${form}: ${(error as Error).message}` });
+      }
   }
   return { template: { folder, isBase: basename(folder) === "base", files }, problems };
+}
+
+async function parse(file: string, text: string): Promise<Body> {
+  if (file.endsWith(".json")) {
+    const value: unknown = JSON.parse(text);
+    if (!isBody(value)) throw new Error("the outermost value must be an object");
+    return value;
+  }
+  // Loaded only here: the parser is a large WebAssembly module.
+  const { parse: parseHcl } = await import("@cdktf/hcl2json");
+  return (await parseHcl(basename(file), text)) as Body;
 }
 
 const isBody = (value: unknown): value is Body => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -50,7 +75,7 @@ export const bodies = (value: unknown): Body[] =>
 export const blocks = ({ files }: Template, type: string, labels: number): Block[] =>
   files.flatMap(({ file, body }) => labelled(body[type], labels).map((found) => ({ file, ...found })));
 
-function labelled(value: unknown, labels: number): { labels: string[]; body: Body }[] {
+export function labelled(value: unknown, labels: number): { labels: string[]; body: Body }[] {
   if (labels === 0) return bodies(value).map((body) => ({ labels: [], body }));
   return bodies(value).flatMap((level) =>
     Object.entries(level).flatMap(([label, below]) =>
@@ -59,9 +84,13 @@ function labelled(value: unknown, labels: number): { labels: string[]; body: Bod
   );
 }
 
-/** Every string in a value with the path of names that leads to it. */
+/** Every string in a value with the path of names that leads to it; keys may be expressions and are strings too. */
 export function strings(value: unknown, path: readonly string[] = []): { path: readonly string[]; text: string }[] {
   if (typeof value === "string") return [{ path, text: value }];
   if (Array.isArray(value)) return value.flatMap((entry) => strings(entry, path));
-  return isBody(value) ? Object.entries(value).flatMap(([key, below]) => strings(below, [...path, key])) : [];
+  if (!isBody(value)) return [];
+  return Object.entries(value).flatMap(([key, below]) => [
+    ...(key.includes("${") ? [{ path, text: key }] : []),
+    ...strings(below, [...path, key]),
+  ]);
 }
