@@ -5,7 +5,9 @@ import { compareVersions, daysBetween, type Catalog } from "./images";
 import type { SlotReview } from "./model";
 import { isGroup, slotOf } from "./planes";
 import { happens, isNewFirst, isOnly, isReplaced, type Slot, type Subject } from "./subject";
-import { listed, say, type Text } from "./text";
+import { isUndoing } from "./rules/undone";
+import { changedWords, listed, say, type Text } from "./text";
+import { dataWord, fateOf, type Fate } from "./keeps-data";
 
 export function slotReviews(subject: Subject, catalog: Catalog): SlotReview[] {
   return [...subject.slots.values()].flatMap((slot) => {
@@ -33,10 +35,10 @@ function image(side: "old" | "new", shown: Change["after"] | undefined, catalog:
 }
 
 /** Labels cannot hold dots: 1-5-0. */
-const dotted = (version: string | undefined) => version?.replace(/^(\d+)-(\d+)-(\d+)$/, "$1.$2.$3");
+export const dotted = (version: string | undefined) => version?.replace(/^(\d+)-(\d+)-(\d+)$/, "$1.$2.$3");
 
 /** Names of groups carry the version: web-1-5-0-3fa9c01b. */
-const versionIn = ({ name, prefix }: Change["after"]) =>
+export const versionIn = ({ name, prefix }: Change["after"]) =>
   /-(\d+)-(\d+)-(\d+)-[0-9a-f]{8}/
     .exec(`${name ?? prefix ?? ""}-`)
     ?.slice(1, 4)
@@ -110,63 +112,32 @@ const baseOf = (base: Base, old: Base): Text =>
       ? say`, base ${`${old.image} ${old.version}`} → ${`${base.image} ${base.version}`}`
       : say`, base ${`${base.image} ${base.version}`}`;
 
+/** What happens to how many objects: what keeps data first, then machines, then the others. */
 export function blastRadius({ changes, leftOvers, facts }: Subject): Text {
-  const of = (test: (change: Change) => boolean) => changes.filter(test).length;
-  const groups = changes.filter(isGroup);
-  const counts: [number, string][] = [
-    [groups.filter(isReplaced).length, "group replaced"],
-    [groups.filter((change) => isOnly(change, "create")).length, "group created"],
-    [groups.filter((change) => isOnly(change, "delete")).length, "group destroyed"],
-    [of((change) => !isGroup(change) && isReplaced(change)), "other object replaced"],
-    [of((change) => isOnly(change, "update")), "object updated"],
-    [of((change) => !isGroup(change) && isOnly(change, "create")), "other object created"],
-    [of((change) => !isGroup(change) && isOnly(change, "delete")), "other object destroyed"],
-    [leftOvers.length, "left-over deleted"],
-  ];
-  const said = counts.filter(([count]) => count > 0).map(([count, what]) => counted(count, what));
+  const counts = new Map<string, number>();
+  const ordered = [
+    changes.filter((change) => dataWord(change) !== undefined),
+    changes.filter((change) => isGroup(change)),
+    changes.filter((change) => dataWord(change) === undefined && !isGroup(change)),
+  ].flatMap((part) => FATES.flatMap((fate) => part.filter((change) => fateOf(change) === fate)));
+  for (const change of ordered) {
+    const noun = dataWord(change) ?? (isGroup(change) ? "group" : isOnly(change, "update") ? "object" : "other object");
+    const what = `${noun}|${fateOf(change)!}`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  if (leftOvers.length > 0) counts.set("left-over|deleted", leftOvers.length);
   const still =
     facts.untouched + facts.changes.filter((change) => change.mode === "managed" && !happens(change)).length;
+  const said = [...counts].map(([what, count]) => counted(count, ...(what.split("|") as [string, string])));
   return [`${[...said, `${still.toLocaleString("en-US")} untouched`].join(", ")}.`];
 }
 
-/** "2 groups replaced" for 2 and "group replaced". */
-const counted = (count: number, what: string) =>
-  `${count.toLocaleString("en-US")} ${count === 1 ? what : what.replace(/(group|object|left-over)/, "$1s")}`;
+/** What weighs most comes first. */
+const FATES: readonly Fate[] = ["destroyed", "replaced", "forgotten", "updated", "created"];
 
-/** @param release the file that says what runs, as words */
-export function rollBack(subject: Subject, catalog: Catalog, release: Text): Text[] {
-  const lines: Text[] = [];
-  if (subject.step === "shift") return [say`Set the weights back in ${release} and deploy: one update again.`];
-  if (subject.step === "scale")
-    return [say`Set weights and capacity back in ${release} and deploy: updates in place again.`];
-  if (subject.step === "limits") return [say`Set the limits back and deploy: one update again.`];
-  for (const { template, group, name } of subject.slots.values()) {
-    const changed = template && happens(template) ? template : group && happens(group) ? group : undefined;
-    if (!changed) continue;
-    if (isOnly(changed, "create")) {
-      if (subject.step === "fill")
-        lines.push(say`Empty slot ${[name]} again in ${release} and deploy; it takes no traffic yet.`);
-      continue;
-    }
-    if (group?.reason === "replace_because_tainted") {
-      lines.push(
-        say`What slot ${[name]} holds now never got healthy, so it is nothing to go back to: go on to another version.`,
-      );
-      continue;
-    }
-    const { image: old } = changed.before;
-    const record = old === undefined ? undefined : catalog(old);
-    const version = record?.version ?? dotted(changed.before.version) ?? versionIn(changed.before);
-    lines.push(
-      say`Put ${version ? say`version ${version}` : say`the old version`} back in ${release}, slot ${[name]}, and deploy: the same step the other way round. ${
-        record
-          ? say`Its image is ${record.lifecycle.state} in the catalog${record.lifecycle.notAfter ? say` and should not run after ${record.lifecycle.notAfter}` : []}.`
-          : say`The catalog does not know its image: make sure that it still exists.`
-      }`,
-    );
-  }
-  return lines;
-}
+/** "2 groups replaced". */
+const counted = (count: number, noun: string, fate: string) =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? noun : noun.replace(/y$/, "ie").concat("s")} ${fate}`;
 
 const WORDS: Readonly<Record<Cause, string>> = {
   image: "new image only",
@@ -196,6 +167,8 @@ const STEPS: Readonly<Record<Subject["step"], string>> = {
 /** The step in a few words, with its cause. */
 export function headline(subject: Subject, slots: readonly SlotReview[]): Text {
   if (subject.facts.errored === true) return say`planning failed`;
+  if (subject.changes.length > 0 && subject.changes.every(isUndoing))
+    return say`drift is undone: what was changed outside of Terraform is set back`;
   const causes = [...new Set(slots.flatMap(({ cause }) => (cause ? [WORDS[cause as Cause]] : [])))];
   const isBack = slots.some(
     ({ old, new: next }) =>
@@ -213,7 +186,7 @@ const ACTIONS: Readonly<Record<string, Text>> = {
 
 /** What happens to one object, in words. */
 export function whatHappens(change: Change): Text {
-  const { actions, forcedBy, deposed, previousAddress } = change;
+  const { actions, forcedBy, deposed, previousAddress, values } = change;
   const verb = deposed
     ? say`deleted, left over (${deposed})`
     : isReplaced(change)
@@ -221,5 +194,6 @@ export function whatHappens(change: Change): Text {
       : actions.join() === "no-op"
         ? say`moved from ${previousAddress ?? ""}`
         : (ACTIONS[actions.join()] ?? listed(actions));
-  return forcedBy.length > 0 ? say`${verb}, forced by ${listed(forcedBy)}` : verb;
+  const forced = forcedBy.length > 0 ? say`${verb}, forced by ${listed(forcedBy)}` : verb;
+  return values.length > 0 ? say`${forced}, with ${changedWords(change, values.map(({ path }) => path))}` : forced; // prettier-ignore
 }

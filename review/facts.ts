@@ -1,6 +1,7 @@
 /** What a review knows of a plan: small facts, taken from each change as it is read. */
 import type { Attributes, Shown } from "./read/attributes";
 import type { Secrets } from "./read/secrets";
+import type { ValueChange } from "./read/values";
 
 export interface Change {
   /** Identity within the plan; never printed. */
@@ -27,6 +28,12 @@ export interface Change {
   readonly unknown: readonly string[];
   readonly before: Shown;
   readonly after: Shown;
+  /** Old and new values of changed attributes that may be shown. */
+  readonly values: readonly ValueChange[];
+  /** Top-level attributes that were changed outside of Terraform, and that the plan sets back to what they were. */
+  readonly undoes: readonly string[];
+  /** The object was deleted outside of Terraform, and the plan makes it again. */
+  readonly remakes: boolean;
   /** Names of shown attributes that Terraform marks sensitive. */
   readonly masked: readonly (keyof Attributes)[];
 }

@@ -1,7 +1,7 @@
 /** From plans and configurations to a review. */
 import { basename, dirname } from "node:path";
 import { CLOUDS } from "../constructs/contract/spec";
-import { blastRadius, headline, imageLines, rollBack, slotReviews, whatHappens } from "./content";
+import { blastRadius, headline, imageLines, slotReviews, whatHappens } from "./content";
 import type { PlanFacts } from "./facts";
 import type { Catalog } from "./images";
 import type { Review, StackReview } from "./model";
@@ -9,6 +9,7 @@ import type { Configuration } from "./read/configuration";
 import { happens, subjectOf, type Subject } from "./subject";
 import { clean, say, type Text } from "./text";
 import { judge, RESULTS } from "./verdict";
+import { wayBack } from "./way-back";
 
 export interface Options {
   readonly catalog: Catalog;
@@ -44,7 +45,11 @@ export function review(inputs: readonly Input[], options: Options): Review {
   };
 }
 
-function stackReview(subject: Subject, others: readonly Subject[], { catalog, now, expectBump }: Options): StackReview {
+function stackReview(
+  subject: Subject,
+  others: readonly Subject[],
+  { catalog, now, expectBump, head }: Options,
+): StackReview {
   const { facts, changes, leftOvers } = subject;
   const { result, findings } = judge(subject, { catalog, now, expectBump, others });
   const name = stackName(subject);
@@ -70,7 +75,7 @@ function stackReview(subject: Subject, others: readonly Subject[], { catalog, no
     moreFindings: Math.max(0, findings.length - MOST_FINDINGS),
     images: imageLines(subject, catalog, now),
     blastRadius: blastRadius(subject),
-    rollBack: rollBack(subject, catalog, name.release),
+    rollBack: wayBack(subject, { catalog, release: name.release, ...(head === undefined ? {} : { head }) }),
     drift: { relevant: facts.drift.filter(({ relevant }) => relevant).length, all: facts.drift.length },
     objects: listed.slice(0, MOST_OBJECTS).map((change) => ({ address: change.address, what: whatHappens(change) })),
     moreObjects: Math.max(0, listed.length - MOST_OBJECTS),
@@ -100,11 +105,12 @@ function stackName({ configuration, facts }: Subject) {
 function shower({ facts, changes, configuration }: Subject, known: Text): (text: string) => string {
   const names = new Set(
     [
-      ...facts.changes.flatMap(({ address, previousAddress = "", forcedBy, unknown }) => [
+      ...facts.changes.flatMap(({ address, previousAddress = "", forcedBy, unknown, values }) => [
         address,
         previousAddress,
         ...forcedBy,
         ...unknown,
+        ...values.map(({ path }) => path),
       ]),
       ...facts.drift.flatMap(({ address, attributes }) => [address, ...attributes]),
       ...facts.failedChecks.map(({ address }) => address),

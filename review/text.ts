@@ -2,6 +2,8 @@
  * Sentences of a review: our own words, and words that came from a plan. The two never mix, so that each renderer can
  * show foreign words as what they are and escape them in one place.
  */
+import type { Change } from "./facts";
+
 export interface Foreign {
   readonly code: string;
 }
@@ -41,6 +43,26 @@ export function listed(values: readonly string[], most = 6): Text {
   const shown = values.slice(0, most).flatMap((value, index) => [...(index === 0 ? [] : [", "]), ...parts(value)]);
   const others = values.length - most;
   return others > 0 ? [...shown, ` and ${others} more`] : shown;
+}
+
+/** Changed paths of an object, each with its old and new value where both may be shown. */
+export function changedWords({ values }: Pick<Change, "values">, paths: readonly string[], most = 6): Text {
+  const covers = (prefix: string, path: string) => path === prefix || path.startsWith(`${prefix}.`);
+  const valueAt = (path: string) => values.filter((value) => covers(path, value.path) || covers(value.path, path));
+  const words = new Map(
+    paths
+      // What forces a replacement is a top-level name: the paths below it say more.
+      .filter((path) => !paths.some((other) => other !== path && covers(path, other)))
+      .flatMap((path): [string, Text][] => {
+        const found = valueAt(path);
+        return found.length === 0
+          ? [[path, parts(path)]]
+          : found.map((value) => [value.path, say`${value.path} ${value.before} → ${value.after}`]);
+      }),
+  );
+  const all = [...words.values()];
+  const shown = all.slice(0, most).flatMap((each, index) => [...(index === 0 ? [] : [", "]), ...each]);
+  return all.length > most ? [...shown, ` and ${all.length - most} more`] : shown;
 }
 
 /** Plain words, for outputs that need no marks. */

@@ -2,6 +2,7 @@
 import type { Catalog } from "./images";
 import { leftOvers, consumers, drift, feeds } from "./rules/around";
 import { launch, requested, spurious, tainted, triggered } from "./rules/cause";
+import { data } from "./rules/data";
 import { LEVELS, type Finding } from "./rules/finding";
 import { breakGlass, mayRun, nameTaken, pinned } from "./rules/image";
 import {
@@ -26,6 +27,7 @@ import {
   unknownActions,
   unsaid,
 } from "./rules/plan";
+import { undoneBeside } from "./rules/undone";
 import type { Subject } from "./subject";
 
 /** What a review knows besides plan and configuration. */
@@ -42,6 +44,7 @@ type Rule = (subject: Subject, context: Context) => readonly Finding[];
 
 const RULES: readonly Rule[] = [
   errored,
+  data,
   incomplete,
   destroysAll,
   (subject, { expectBump }) => noEffect(subject, expectBump),
@@ -71,6 +74,7 @@ const RULES: readonly Rule[] = [
   nameTaken,
   failedChecks,
   leftOvers,
+  (subject) => undoneBeside(subject, [...updates(subject), ...comesAndGoes(subject)]),
   drift,
   destroyProvisioners,
   (subject, { others }) => consumers(subject, others),

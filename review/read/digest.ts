@@ -4,6 +4,7 @@ import type { Change } from "../facts";
 import { changedPaths, holdsTrue } from "../../constructs/contract/meaning";
 import { shownOf } from "./attributes";
 import type { Secrets } from "./secrets";
+import { valuesOf } from "./values";
 
 const values = z.record(z.string(), z.unknown()).nullable().optional();
 
@@ -74,6 +75,9 @@ export function digest(raw: RawChange, secrets: Secrets): Change {
     unknown: Object.entries(unknown).flatMap(([name, value]) => (holdsTrue(value) ? [name] : [])),
     before: before.shown,
     after: after.shown,
+    values: valuesOf(raw.type, changed, change.before, change.after, masks),
+    undoes: [],
+    remakes: false,
     masked: [...new Set([...before.masked, ...after.masked])],
   };
 }

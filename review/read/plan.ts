@@ -6,6 +6,7 @@ import { isKept } from "./attributes";
 import { digest, parseChange } from "./digest";
 import { scanFile, UnusableFile } from "./scan-file";
 import type { Members } from "./scanner";
+import { Undone } from "./undone";
 import { Secrets } from "./secrets";
 
 const SLOTS = { release: "live", blue: "blue", green: "green" } as const;
@@ -57,6 +58,7 @@ class PlanReader {
   private readonly secrets = new Secrets();
   private readonly changes: Change[] = [];
   private readonly drift: Omit<Drift, "relevant">[] = [];
+  private readonly undone = new Undone();
   private readonly relevant: { resource: string; attribute: string }[] = [];
   private readonly checks: FailedCheck[] = [];
   private readonly scalars: Record<string, unknown> = {};
@@ -109,7 +111,9 @@ class PlanReader {
   }
 
   private change(value: unknown): void {
-    const change = digest(this.parse(value, "resource_changes"), this.secrets);
+    const raw = this.parse(value, "resource_changes");
+    const change = digest(raw, this.secrets);
+    this.undone.changes(raw, change);
     this.read++;
     const happens = change.actions.some((action) => action !== "no-op");
     if (happens || change.importing || change.previousAddress !== undefined || isKept(change.type))
@@ -118,12 +122,11 @@ class PlanReader {
   }
 
   private drifted(value: unknown): void {
-    const { address, type, changed, unknown } = digest(this.parse(value, "resource_drift"), this.secrets);
-    this.drift.push({
-      address,
-      type,
-      attributes: [...new Set([...changed.map((path) => path.split(".")[0]!), ...unknown])],
-    });
+    const raw = this.parse(value, "resource_drift");
+    const { address, type, changed, unknown } = digest(raw, this.secrets);
+    const attributes = [...new Set([...changed.map((path) => path.split(".")[0]!), ...unknown])];
+    this.undone.drifted(raw, attributes);
+    this.drift.push({ address, type, attributes });
   }
 
   private feeds(value: unknown): void {
@@ -174,6 +177,7 @@ class PlanReader {
       unsaid: ["variables", "configuration", "prior_state", "applyable"].filter((name) => !names.includes(name)),
       changes: this.changes.map((change) => ({
         ...change,
+        ...this.undone.in(change),
         address: secrets.hideIn(change.address),
         ...(change.previousAddress === undefined ? {} : { previousAddress: secrets.hideIn(change.previousAddress) }),
       })),

@@ -24,6 +24,14 @@ export const leftOvers = ({ leftOvers, changes }: Subject): Finding[] =>
 export const drift = ({ facts }: Subject): Finding[] =>
   facts.drift
     .filter(({ relevant }) => relevant)
+    // What the plan undoes is said of the change.
+    .filter(
+      ({ address, attributes }) =>
+        !facts.changes.some(
+          (change) =>
+            change.address === address && (change.remakes || attributes.every((name) => change.undoes.includes(name))),
+        ),
+    ) // prettier-ignore
     .map(({ address, attributes }) => ({
       rule: "drift",
       level: "warning" as const,

@@ -4,7 +4,7 @@ import type { Change } from "../facts";
 import { isCompute, isGroup, PLANES, slotOf } from "../planes";
 import { kindOf } from "../read/attributes";
 import { blockOf, isReplaced, type Subject } from "../subject";
-import { listed, say } from "../text";
+import { changedWords, listed, say } from "../text";
 import { finding, NOTHING_TO_DO, type Finding } from "./finding";
 
 export const requested = ({ changes }: Subject): Finding[] =>
@@ -108,14 +108,14 @@ export const launch = ({ slots }: Subject, expectBump: boolean): Finding[] =>
               "launch",
               expectBump ? "human" : "note",
               change,
-              say`The machines change in ${listed(paths)}; the image stays.`,
+              say`The machines change in ${changedWords(change, paths)}; the image stays.`,
               NOTHING_TO_DO,
             )
           : finding(
               "image-and-more",
               expectBump ? "human" : "warning",
               change,
-              say`Besides the image, the machines change in ${listed(paths)}.`,
+              say`Besides the image, the machines change in ${changedWords(change, paths)}.`,
               say`If something goes wrong it will not be clear which of the two did it: better one after the other.`,
             ),
       );

@@ -3,8 +3,9 @@ import type { Change } from "../facts";
 import { closesWayIn, isCompute, isEntry, isGroup, PLANES, slotOf } from "../planes";
 import { kindOf } from "../read/attributes";
 import { happens, isOnly, isReplaced, topLevel, type Subject } from "../subject";
-import { listed, say, type Text } from "../text";
+import { changedWords, listed, say, type Text } from "../text";
 import { finding, NOTHING_TO_DO, type Finding } from "./finding";
+import { undoing } from "./undone";
 
 export const forgotten = ({ changes }: Subject): Finding[] =>
   changes
@@ -108,6 +109,8 @@ export function comesAndGoes(subject: Subject): Finding[] {
       ];
     }
     if (!isOnly(change, "create") || subject.step === "fill" || isPartOfNewSlot(subject, change)) return [];
+    const remade = undoing(change);
+    if (remade) return [finding("created", "human", change, remade.reason, remade.todo)];
     return [
       finding(
         "created",
@@ -161,14 +164,17 @@ export function updates(subject: Subject): Finding[] {
       if (tables.some((table) => table[kind] !== undefined && names.every((name) => table[kind]!.includes(name))))
         return [];
       const machines = isCompute(change);
+      const undone = undoing(change);
+      if (undone)
+        return [finding(machines ? "machines-updated" : "updated", "human", change, undone.reason, undone.todo)];
       return [
         finding(
           machines ? "machines-updated" : "updated",
           "human",
           change,
           machines
-            ? say`Is changed in place in ${listed(names)}: machines are never modified.`
-            : say`Is updated in ${listed(names)}, which no step of a release does to it.`,
+            ? say`Is changed in place in ${changedWords(change, names)}: machines are never modified.`
+            : say`Is updated in ${changedWords(change, names)}, which no step of a release does to it.`,
           machines
             ? say`Put what changes into the launch settings, so that it gives the group a new name and so a new group.`
             : say`Change it apart from the release.`,
