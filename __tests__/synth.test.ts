@@ -507,7 +507,11 @@ describe("fails with file and field, and writes nothing, on", () => {
       (w) => writeFileSync(join(w.folder, RELEASE), '{"slots": '),
       `${RELEASE}: is not readable JSON: line 1, column 11: it ends in the middle`,
     ],
-    ["a release file that is not there", (w) => rmSync(join(w.folder, RELEASE)), `${RELEASE}: is missing; create it`],
+    [
+      "a release file that is not there",
+      (w) => rmSync(join(w.folder, RELEASE)),
+      `${RELEASE}: is missing; create it: npx fleet release set --version V --env prod --service web`,
+    ],
   ];
   test.each(cases)("%s", (_name, spoil, expected) => {
     const made = workspace();

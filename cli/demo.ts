@@ -4,9 +4,9 @@
  */
 import { parseArgs } from "node:util";
 import { InvalidInputError, resolveFleet } from "../constructs/contract/validate";
-import { fleet } from "../fleet";
 import { startLocalCloud } from "../local-cloud/server";
 import { checkTerraform } from "../local-cloud/terraform";
+import { declared } from "./declared";
 import { textListener, summary } from "./demo/print";
 import { CommandFailed, DemoProject } from "./demo/project";
 import { kept, play } from "./demo/story";
@@ -25,6 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
+  const environment = oneOfEach(resolveFleet(declared()));
   const say = values.json ? console.error : console.log;
   const problem = await checkTerraform();
   if (problem) {
@@ -39,7 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
     project.attach(cloud.env);
     const moves = await play({
       project,
-      environment: oneOfEach(resolveFleet(fleet)),
+      environment,
       listener: textListener(say),
       list: () => cloud.list(),
     });

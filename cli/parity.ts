@@ -1,8 +1,8 @@
 /** `npx fleet parity`: every difference between two environments, and which of them are meant. */
 import { resolveFleet } from "../constructs/contract/validate";
-import { fleet } from "../fleet";
 import { environmentsOf, parity as compare, type Difference, type Parity } from "../operations/parity/compare";
 import type { Command } from "./commands";
+import { declared } from "./declared";
 import { commandOf, RELEASES } from "./operations/command-line";
 import { table } from "./table";
 
@@ -39,8 +39,8 @@ function text({ a, b, differences }: Parity): string {
   ].join("\n");
 }
 
-/** @param declared the fleet as fleet.ts declares it */
-export const parityCommand = (declared: unknown): Command =>
+/** @param load gives the fleet as fleet.ts declares it */
+const parityOf = (load: () => unknown): Command =>
   commandOf({
     name: "parity",
     summary: "names every difference between two environments",
@@ -49,7 +49,7 @@ export const parityCommand = (declared: unknown): Command =>
     options: { ...RELEASES, json: { help: "print JSON" } },
     exit: "0 no difference, or only those that are meant; 2 others; 1 error",
     async run(line) {
-      const [a, b] = environmentsOf(resolveFleet(declared), line.args);
+      const [a, b] = environmentsOf(resolveFleet(load()), line.args);
       const found = compare(a, b, line.text("releases") ?? "releases");
       const unwanted = found.differences.some(({ wanted }) => wanted === undefined);
       const json = () => JSON.stringify({ schema: 1, result: unwanted ? "differs" : "same", ...found }, null, 2);
@@ -57,4 +57,5 @@ export const parityCommand = (declared: unknown): Command =>
     },
   });
 
-export const parity = parityCommand(fleet);
+export const parityCommand = (fleet: unknown): Command => parityOf(() => fleet);
+export const parity = parityOf(declared);

@@ -6,7 +6,6 @@ import { join, resolve } from "node:path";
 import { placementId, placementsOf, regionOf } from "../constructs/contract/names";
 import type { Environment, Fleet, Service } from "../constructs/contract/spec";
 import { resolveFleet } from "../constructs/contract/validate";
-import { fleet } from "../fleet";
 import { recordSchema, type ImageRecord } from "../images/catalog";
 import { jsonText } from "../images/json-file";
 import { loadCatalog } from "../images/load";
@@ -18,6 +17,7 @@ import { completed, coverage } from "../operations/recovery/images";
 import { recoveryPlan, type Rehearsal } from "../operations/recovery/plan";
 import { text } from "../operations/recovery/render";
 import type { Command } from "./commands";
+import { declared } from "./declared";
 import { CATALOG, commandOf, NOW, RELEASES, type Line } from "./operations/command-line";
 import { PROJECT } from "./project-copy";
 import type { Script } from "./recover/rehearse";
@@ -42,14 +42,14 @@ function servicesIn(environment: Environment, name: string | undefined, to: Dest
 }
 
 /** The entry of a list of fleet.ts, as it was typed. */
-function declaredIn(declared: unknown, environment: string): { placements: Proposal["placement"][]; services: Service[] } {
-  const { environments } = declared as { environments: { name: string }[] };
+function declaredIn(whole: unknown, environment: string): { placements: Proposal["placement"][]; services: Service[] } {
+  const { environments } = whole as { environments: { name: string }[] };
   return environments.find(({ name }) => name === environment) as never;
 } // prettier-ignore
 
 /** The whole fleet with the placement added and what its entries show, because ranges and names must not clash. */
-function withPlacement(declared: unknown, to: Destination, environment: Environment, placement: Proposal["placement"]) {
-  const { environments } = declared as { environments: { name: string; placements: unknown[]; services: Service[] }[] };
+function withPlacement(whole: unknown, to: Destination, environment: Environment, placement: Proposal["placement"]) {
+  const { environments } = whole as { environments: { name: string; placements: unknown[]; services: Service[] }[] };
   return {
     environments: environments.map((one) =>
       one.name === environment.name
@@ -90,18 +90,18 @@ async function rehearse(script: Omit<Script, "catalog">, catalog: string, record
   }
 }
 
-async function planOf(declared: unknown, line: Line) {
+async function planOf(declaration: unknown, line: Line) {
   const to = destinationOf(line.needed("to"));
-  const whole = resolveFleet(declared);
+  const whole = resolveFleet(declaration);
   const environment = environmentIn(whole, line.text("env"));
   const services = servicesIn(environment, line.text("service"), to);
-  const own = declaredIn(declared, environment.name);
+  const own = declaredIn(declaration, environment.name);
   const source = sourceOf(environment, to, line.text("from"));
   const like = own.placements[environment.placements.findIndex((one) => one === source)];
   const wishes = { cidr: line.text("cidr"), zones: line.text("zones")?.split(","), account: line.text("account") };
   const proposal = hasPlacement(environment, to) ? undefined : propose(whole, like, to, wishes);
   const placement = proposal?.placement ?? own.placements[environment.placements.findIndex((one) => placementId(one) === to.id)]; // prettier-ignore
-  if (proposal) resolveFleet(withPlacement(declared, to, environment, proposal.placement));
+  if (proposal) resolveFleet(withPlacement(declaration, to, environment, proposal.placement));
   const catalog = loadCatalog(line.text("catalog") ?? "images/catalog");
   const releases = resolve(line.text("releases") ?? "releases");
   const images = coverage(environment, services, catalog, releases, to, source && regionOf(source));
@@ -122,8 +122,8 @@ async function planOf(declared: unknown, line: Line) {
   });
 }
 
-/** @param declared the fleet as fleet.ts declares it */
-export const recoverCommand = (declared: unknown): Command =>
+/** @param load gives the fleet as fleet.ts declares it */
+const recoverOf = (load: () => unknown): Command =>
   commandOf({
     name: "recover",
     summary: "plans how to bring an environment up in another region",
@@ -148,10 +148,11 @@ export const recoverCommand = (declared: unknown): Command =>
     exit: "0 ready; 2 something is missing; 1 error",
     async run(line) {
       if (line.args[0] !== "plan") refuse("fleet recover", `knows "plan" only, got "${line.args[0] ?? ""}"`);
-      const plan = await planOf(declared, line);
+      const plan = await planOf(load(), line);
       const shown = line.on("json") ? JSON.stringify({ schema: 1, ...plan }, null, 2) : text(plan);
       return { text: shown, code: plan.result === "ready" ? 0 : 2 };
     },
   });
 
-export const recover = recoverCommand(fleet);
+export const recoverCommand = (fleet: unknown): Command => recoverOf(() => fleet);
+export const recover = recoverOf(declared);

@@ -1,10 +1,16 @@
 /** `npx fleet release <command>`: rollouts, step by step. */
-import { fleet } from "../fleet";
 import type { Command } from "./commands";
+import { declared } from "./declared";
 import { projectWorld, runRelease } from "./release/run";
 
 async function run(line: readonly string[]): Promise<number> {
-  const { code, out, error } = await runRelease(line, projectWorld(".", fleet));
+  const world = {
+    ...projectWorld(".", undefined),
+    get fleet() {
+      return declared();
+    },
+  };
+  const { code, out, error } = await runRelease(line, world);
   if (out !== "") console.log(out);
   if (error !== "") console.error(error);
   return code;

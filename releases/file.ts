@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Weights } from "../constructs/contract/slots";
 import type { Service } from "../constructs/contract/spec";
+import { readJsonIfThere } from "../images/json-file";
+import { commandFor } from "./command-for";
 
 export const epoch = z.string().regex(/^[a-z0-9-]{0,32}$/, "at most 32 lower-case letters, digits and hyphens");
 
@@ -49,6 +51,13 @@ export const formOf = ({ strategy }: Pick<Service, "strategy">): typeof oneSlot 
 
 export const releaseFile = (folder: string, environment: string, service: string): string =>
   join(folder, environment, `${service}.json`);
+
+/** What a service runs. A file that is missing is a problem too, with the command that makes it. */
+export function readRelease(folder: string, environment: { readonly name: string }, service: Service) {
+  const file = releaseFile(folder, environment.name, service.name);
+  const create = commandFor(`${environment.name}/${service.name}`, "set --version V");
+  return readJsonIfThere(file, formOf(service)) ?? { problems: [{ path: file, message: `is missing; create it: ${create}` }] }; // prettier-ignore
+}
 
 /** The slot with all the traffic; undefined while two share it. */
 export const fullSlot = ({ traffic }: TwoSlots): Colour | undefined => COLOURS.find((name) => traffic[name] === 100);

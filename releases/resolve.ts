@@ -2,6 +2,7 @@
  * From releases/<environment>/<service>.json and the image catalog to the variables of each service stack. Nothing is
  * written before everything has been resolved: one bad file refuses the whole synth.
  */
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { placementId, placementsOf, regionOf, serviceStackName } from "../constructs/contract/names";
 import { REFUSED_STATES, type Release } from "../constructs/contract/release";
@@ -10,9 +11,9 @@ import type { Environment, Fleet, Service } from "../constructs/contract/spec";
 import { InvalidInputError, type Problem } from "../constructs/contract/validate";
 import { judgeImage } from "../images/allowed";
 import { imageId } from "../images/catalog";
-import { readJson } from "../images/json-file";
+import { listNames } from "../images/json-file";
 import { breakGlassProblems } from "./break-glass";
-import { formOf, releaseFile, type ReleaseFile, type SlotRelease } from "./file";
+import { readRelease, releaseFile, type ReleaseFile, type SlotRelease } from "./file";
 
 /** Where releases and catalog are, relative to the project. */
 export interface Sources {
@@ -37,7 +38,7 @@ export function resolveReleases(fleet: Fleet, sources: Sources): ReleaseVariable
   for (const environment of fleet.environments)
     for (const service of environment.services) {
       const file = releaseFile(sources.releases, environment.name, service.name);
-      const read = readJson(file, formOf(service));
+      const read = readRelease(sources.releases, environment, service);
       if (read.problems) {
         problems.push(...read.problems);
         continue;
@@ -49,6 +50,25 @@ export function resolveReleases(fleet: Fleet, sources: Sources): ReleaseVariable
   if (problems.length > 0) throw new InvalidInputError(problems);
   return variables;
 }
+
+/**
+ * Release files and records of services that the fleet does not have, or not any more: what was deployed from them runs on, and
+ * nobody looks after it.
+ */
+export function strayFiles({ environments }: Fleet, releases: string): readonly string[] {
+  if (!existsSync(releases)) return [];
+  const folders = readdirSync(releases, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.flatMap(({ name }) => {
+    const services = environments.find((environment) => environment.name === name)?.services ?? [];
+    return listNames(join(releases, name), ".json")
+      .filter((file) => !services.some((service) => [service.name, `${service.name}.rollout`].includes(file)))
+      .map((file) => join(releases, name, `${file}.json`));
+  });
+}
+
+/** What to do about one of them. */
+export const strayText = (file: string): string =>
+  `${file}: fleet.ts has no such service; destroy its stacks with the commit that still had it, then delete the file`;
 
 interface Context {
   readonly environment: Environment;

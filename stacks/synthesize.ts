@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RELEASE_FILE } from "../constructs/contract/names";
 import { InvalidInputError, resolveFleet } from "../constructs/contract/validate";
-import { resolveReleases, type Sources } from "../releases/resolve";
+import { resolveReleases, strayFiles, strayText, type Sources } from "../releases/resolve";
 import { FleetStack } from "./fleet-stack";
 import { buildStacks } from "./index";
 
@@ -17,8 +17,9 @@ export interface SynthesizeOptions extends Sources {
  * Writes cdk.tf.json and, for each service, the release variables beside it.
  * @throws InvalidInputError that lists every problem of fleet, releases and catalog files, and of what stands in the
  * wrong plane; nothing is written then.
+ * @returns what does not stand in the way and should be looked at, one sentence each
  */
-export function synthesize(input: unknown, { outdir, ...sources }: SynthesizeOptions): void {
+export function synthesize(input: unknown, { outdir, ...sources }: SynthesizeOptions): readonly string[] {
   const fleet = resolveFleet(input);
   const releases = resolveReleases(fleet, sources);
   // Stack traces hold absolute paths, and the same fleet must give the same bytes everywhere.
@@ -29,4 +30,5 @@ export function synthesize(input: unknown, { outdir, ...sources }: SynthesizeOpt
   app.synth();
   for (const [stack, variables] of releases)
     writeFileSync(join(app.outdir, "stacks", stack, RELEASE_FILE), `${JSON.stringify(variables, null, 2)}\n`);
+  return strayFiles(fleet, sources.releases).map(strayText);
 }

@@ -119,6 +119,15 @@ describe("fails with the path of the prop, what is allowed and the value", () =>
       'prod/web settings.MOTD: must be one line of printable ASCII without ${ or %{, got "one\\ntwo"',
     ],
   ];
+  test.each([[[{ weight: 20 }]], [[]], [[{ weight: 50 }, { weight: 20 }]]])(
+    "of steps %j that replace has no use for, that alone is said",
+    (steps) => {
+      expect(lines(serviceWith((s) => (s.rollout = { steps })))).toEqual([
+        'prod/web rollout.steps: strategy "replace" moves in one step; leave them out, or use "blueGreen" or "canary"',
+      ]);
+    },
+  );
+
   test.each(cases)("%s", (_name, edit, expected) => {
     expect(lines(serviceWith(edit))).toContain(expected);
   });

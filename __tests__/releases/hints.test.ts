@@ -1,6 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AWS, AZURE, fleetOf, projects, time, TWO } from "./support";
+import { resolveFleet } from "../../constructs/contract/validate";
+import { resolveReleases } from "../../releases/resolve";
+import { write } from "../images/support";
+import { AWS, AZURE, fleetOf, ONE, projects, time, TWO } from "./support";
 
 const make = projects();
 const before = { ...process.env };
@@ -76,6 +79,23 @@ describe("deploy hints", () => {
     writeFileSync(join(project.folder, ".local-cloud/state/prod-web-aws-us-east-1.tfstate"), "{}");
     expect(await project.ok("start --version 1.1.0")).toContain(
       "deploy:  npx fleet deploy prod-web-aws-us-east-1\ntrial:   npm run local -- npx fleet deploy prod-web-aws-us-east-1\n",
+    );
+  });
+});
+
+describe("release files", () => {
+  test("of services that are gone are named, with what to do; those that are missing name the command that makes them", async () => {
+    const project = shop();
+    project.release(ONE, "gone");
+    write(join(project.folder, "releases/qa/web.json"), ONE);
+    const line = (file: string) =>
+      `${join(project.folder, "releases", file)}: fleet.ts has no such service; destroy its stacks with the commit that still had it, then delete the file`;
+    expect(await project.run("status")).toMatchObject({ code: 2, error: [line("prod/gone.json"), line("qa/web.json")].join("\n") }); // prettier-ignore
+    expect(await project.run("status --service web --env prod")).toMatchObject({ code: 0, error: "" });
+    const sources = { releases: join(project.folder, "releases"), catalog: join(project.folder, "images/catalog") };
+    rmSync(join(sources.releases, "prod/web.json"));
+    expect(() => resolveReleases(resolveFleet(project.world.fleet), sources)).toThrow(
+      `releases/prod/web.json: is missing; create it: npx fleet release set --version V --env prod --service web`,
     );
   });
 });

@@ -1,14 +1,14 @@
 /** What the commands need to know of the fleet: which image a service boots, and what is released. */
 import { resolveFleet } from "../../constructs/contract/validate";
-import { fleet } from "../../fleet";
 import { inUse, readSource, type ImageOfService, type InUse } from "../../images/in-use";
 import type { Catalog } from "../../images/load";
 import { readReleases, readRollouts } from "../../images/released";
+import { declared } from "../declared";
 import type { Options } from "../options";
 import type { Input } from "./command";
 
 export const imageOfService: ImageOfService = (environment, service) =>
-  resolveFleet(fleet)
+  resolveFleet(declared())
     .environments.find(({ name }) => name === environment)
     ?.services.find(({ name }) => name === service)?.image;
 

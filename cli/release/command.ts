@@ -13,7 +13,7 @@ import { Flags, help, instant, parse, type Options } from "../options";
 export interface World {
   /** Folder of the project. */
   readonly folder: string;
-  /** The fleet as fleet.ts declares it. */
+  /** The fleet as fleet.ts declares it. @throws InvalidInputError when that cannot be read */
   readonly fleet: unknown;
   now(): Date;
   sleep(milliseconds: number): Promise<void>;
@@ -30,6 +30,8 @@ export interface Outcome {
   /** The same for programs. */
   readonly json: unknown;
   readonly write?: readonly FileToWrite[];
+  /** What was found besides, for standard error. */
+  readonly warnings?: readonly string[];
   /** Whether there is something to wait for or to look at: exit code 2. */
   readonly findings?: boolean;
 }

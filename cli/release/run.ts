@@ -61,9 +61,13 @@ export async function runRelease(line: readonly string[], world: World): Promise
   try {
     const input = new Input(name, command, rest, world);
     if (input.on("help")) return { code: 0, out: helpOf(name, command), error: "" };
-    const { text, json, write = [], findings = false } = await command.run(input);
+    const { text, json, write = [], warnings = [], findings = false } = await command.run(input);
     world.write(write);
-    return { code: findings ? 2 : 0, out: input.on("json") ? JSON.stringify(json, null, 2) : text, error: "" };
+    return {
+      code: findings ? 2 : 0,
+      out: input.on("json") ? JSON.stringify(json, null, 2) : text,
+      error: warnings.join("\n"),
+    };
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     return { code: 1, out: "", error: error.message };

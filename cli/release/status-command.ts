@@ -1,5 +1,7 @@
 /** `fleet release status`: how services stand, as a small table, and what to do next. */
+import { basename, dirname } from "node:path";
 import { missing, readPlans } from "../../releases/evidence";
+import { strayFiles, strayText } from "../../releases/resolve";
 import { stepAt, type OpenRollout } from "../../releases/record";
 import { named } from "../../releases/rollout";
 import { statusOf, type SlotRow, type Status } from "../../releases/status";
@@ -18,17 +20,25 @@ export const statusCommand: ReleaseCommand = {
     const plans = readPlans(input.many("plan").map((source) => pathIn(input, source)), stacks); // prettier-ignore
     const found = all.map((about) => {
       const stored = load(about, input.around);
-      const isMeant = stacksOf(about).some((stack) => plans.has(stack));
-      const missed = stored.file && isMeant ? missing(about, stored.file, plans, input.around) : new Map<string, undefined>(); // prettier-ignore
+      const isPlanned = stacksOf(about).some((stack) => plans.has(stack));
+      const missed = stored.file && isPlanned ? missing(about, stored.file, plans, input.around) : new Map<string, undefined>(); // prettier-ignore
       return { about, status: statusOf(about, stored, missed, input.around) };
     });
+    const strays = strayFiles(input.fleet, input.around.releases).filter((file) => isMeant(input, file));
     return {
+      warnings: strays.map(strayText),
       text: found.map(({ about, status }) => show(input, about, status)).join("\n\n"),
       json: found.map(({ status }) => status),
-      findings: found.some(({ status }) => isToLookAt(status)),
+      findings: strays.length > 0 || found.some(({ status }) => isToLookAt(status)),
     };
   },
 };
+
+/** Whoever asks for one environment or service is told of that. */
+function isMeant(input: Input, file: string): boolean {
+  const [environment, service] = [basename(dirname(file)), basename(file).replace(/(\.rollout)?\.json$/, "")];
+  return [input.text("env") ?? environment, input.text("service") ?? service].join() === [environment, service].join();
+}
 
 const isToLookAt = ({ missing: missed, rollout, waiting, refused }: Status): boolean =>
   Object.keys(missed).length > 0 ||

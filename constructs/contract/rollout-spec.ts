@@ -73,18 +73,26 @@ export type RolloutStep = z.output<typeof step>;
 export type Gate = z.output<typeof gateSchema>;
 export type Analysis = z.output<typeof analysis>;
 
-/** What a strategy does not allow in `rollout`, as path and message; empty when it fits. */
-export function rolloutProblems(strategy: "replace" | "blueGreen" | "canary", { steps = [] }: Pick<Rollout, "steps">) {
-  if (strategy === "replace" && steps.length > 0)
+/** Whether a strategy has no steps at all, so that nothing else need be said of them. */
+export const hasNoSteps = (strategy: unknown): boolean => strategy === "replace";
+
+/**
+ * What a strategy does not allow in `rollout.steps`, as path and message; empty when it fits.
+ *
+ * @param weights as they were typed; undefined without steps
+ */
+export function rolloutProblems(strategy: unknown, weights: readonly unknown[] | undefined) {
+  if (weights === undefined) return [];
+  if (hasNoSteps(strategy))
     return [
       {
         path: "rollout.steps",
         message: 'strategy "replace" moves in one step; leave them out, or use "blueGreen" or "canary"',
       },
     ];
-  if (strategy === "canary") return [];
-  return steps.flatMap(({ weight }, index) =>
-    weight === 0 || weight === 100
+  if (strategy !== "blueGreen") return [];
+  return weights.flatMap((weight, index) =>
+    typeof weight !== "number" || weight === 0 || weight === 100
       ? []
       : [
           {

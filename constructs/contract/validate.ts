@@ -4,7 +4,7 @@ import { certificateProblems } from "./certificates";
 import { combinationProblems } from "./combinations";
 import { LAYERS } from "./names";
 import { reservedNames } from "./reserved";
-import { rolloutProblems } from "./rollout-spec";
+import { hasNoSteps, rolloutProblems } from "./rollout-spec";
 import { fleetSchema, type Fleet } from "./spec";
 
 export interface Problem {
@@ -141,6 +141,10 @@ function relations(input: unknown): Problem[] {
               message: `${name} has no ${part}; add persistent.${part} to the placement, or leave it out of placements`,
             });
       }
+      const steps = at(service, ["rollout", "steps"]);
+      const weights = steps === undefined ? undefined : list(steps).map((step) => at(step, ["weight"]));
+      for (const { path: prop, message } of rolloutProblems(at(service, ["strategy"]), weights))
+        problems.push({ path: `${path} ${prop}`, message });
       const isPublic = at(service, ["traffic", "exposure"]) === "public";
       for (const { id, message } of certificateProblems(
         record(at(service, ["traffic", "certificates"])),
@@ -178,15 +182,9 @@ function zoneProblems(path: string, placement: unknown): Problem[] {
   });
 }
 
-const rolloutsOf = ({ environments }: Fleet): Problem[] =>
-  environments.flatMap(({ name: environment, services }) =>
-    services.flatMap(({ name, strategy, rollout }) =>
-      rolloutProblems(strategy, rollout).map(({ path, message }) => ({
-        path: `${environment}/${name} ${path}`,
-        message,
-      })),
-    ),
-  );
+/** Of steps that its strategy has no use for, a service is told that alone. */
+const isMoot = (input: unknown, path: readonly PropertyKey[]): boolean =>
+  path[4] === "rollout" && path[5] === "steps" && hasNoSteps(at(input, [...path.slice(0, 4), "strategy"]));
 
 /**
  * The fleet with its defaults.
@@ -197,12 +195,11 @@ export function resolveFleet(input: unknown): Fleet {
   const problems = [
     ...(parsed.success
       ? []
-      : parsed.error.issues.map((issue) => ({
-          path: fleetPath(input, issue.path),
-          message: describeIssue(issue, input),
-        }))),
+      : parsed.error.issues
+          .filter(({ path }) => !isMoot(input, path))
+          .map((issue) => ({ path: fleetPath(input, issue.path), message: describeIssue(issue, input) }))),
     ...relations(input),
-    ...(parsed.success ? [...rolloutsOf(parsed.data), ...combinationProblems(parsed.data)] : []),
+    ...(parsed.success ? combinationProblems(parsed.data) : []),
   ];
   if (problems.length > 0 || !parsed.success) throw new InvalidInputError(problems);
   return introduced(parsed.data);

@@ -2,10 +2,9 @@
 import { placementId, placementsOf } from "../../constructs/contract/names";
 import type { Cloud, Environment, Fleet, Placement, Service } from "../../constructs/contract/spec";
 import { InvalidInputError } from "../../constructs/contract/validate";
-import { readJson } from "../../images/json-file";
 import { refuse } from "../../images/refuse";
 import { without } from "../../images/without";
-import { COLOURS, formOf, releaseFile, type ReleaseFile, type SlotRelease } from "../../releases/file";
+import { COLOURS, readRelease, type ReleaseFile, type SlotRelease } from "../../releases/file";
 import { whyWanted } from "./wanted";
 
 export interface Difference {
@@ -114,7 +113,7 @@ const byCloud = (placements: readonly Placement[], certificates: Readonly<Record
 
 /** What a service's traffic reaches: the colour of a slot says nothing, its share does. */
 function released(environment: Environment, service: Service, folder: string): Tree {
-  const read = readJson(releaseFile(folder, environment.name, service.name), formOf(service));
+  const read = readRelease(folder, environment, service);
   if (read.problems) throw new InvalidInputError(read.problems);
   const [serving, second] = rolesIn(read.value);
   return {

@@ -3,9 +3,8 @@ import type { Arch, Cloud, Environment, Service } from "../../constructs/contrac
 import { InvalidInputError } from "../../constructs/contract/validate";
 import { imageId, type Artifact, type ImageRecord } from "../../images/catalog";
 import { quote, sig } from "../../images/cloud-commands";
-import { readJson } from "../../images/json-file";
 import { recordFile, versionOf, type Catalog } from "../../images/load";
-import { formOf, releaseFile, type SlotRelease } from "../../releases/file";
+import { readRelease, type SlotRelease } from "../../releases/file";
 import type { Destination } from "./destination";
 
 export interface ImageCoverage {
@@ -79,7 +78,7 @@ export const coverage = (
   );
 
 function slotsIn(environment: Environment, service: Service, releases: string): [string, SlotRelease][] {
-  const read = readJson(releaseFile(releases, environment.name, service.name), formOf(service));
+  const read = readRelease(releases, environment, service);
   if (read.problems) throw new InvalidInputError(read.problems);
   return Object.entries(read.value.slots as Record<string, SlotRelease | null>).flatMap(([slot, content]) =>
     content ? [[slot, content] as [string, SlotRelease]] : [],
