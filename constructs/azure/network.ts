@@ -92,6 +92,8 @@ export class Network extends Construct {
       allocationMethod: "Static",
       sku: "Standard",
     });
+    // In one zone, which Azure picks: a scale set has one subnet and that one gateway, and azurerm 4.55 does not have the kind that
+    // spans zones (https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones; docs/operations.md says what follows).
     const nat = new NatGateway(this, "nat", { name: name.network, resourceGroupName, location, skuName: "Standard" });
     new NatGatewayPublicIpAssociation(this, "nat_out", { natGatewayId: nat.id, publicIpAddressId: address.id });
     new SubnetNatGatewayAssociation(this, "machines_out", { subnetId: machines.id, natGatewayId: nat.id });
