@@ -62,7 +62,8 @@ export class Deployment {
   }
 
   terraform(stack: string): Terraform {
-    return new Terraform(this.workspace.stackFolder(stack), this.local.env);
+    // The stacks keep their state in the workspace, as a real deployment's would.
+    return new Terraform(this.workspace.stackFolder(stack), { ...this.local.env, FLEET_STATE_DIR: "" });
   }
 
   get foundation(): Terraform {
