@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { lock } from "./lock";
 
-const OWN = ["journal.jsonl", "journal.jsonl.new", "terraform-shim", "state", "hcp"];
+const OWN = ["journal.jsonl", "journal.jsonl.new", "terraform-shim", "state", "kept-states", "hcp"];
 
 /** Removes the state of a folder; returns what was done, in words. */
 export async function reset(dir: string): Promise<string> {

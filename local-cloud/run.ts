@@ -7,6 +7,8 @@ import { listing } from "./listing-text";
 import { LockedError } from "./lock";
 import { reset } from "./reset";
 import { list } from "./cloud/listing";
+import { diskProblem } from "./cloud/disk";
+import { CloudError } from "./cloud/errors";
 import { OutsideError, remove, scale } from "./cloud/outside";
 import { JournalError, Store } from "./cloud/store";
 import { startLocalCloud } from "./server";
@@ -35,8 +37,10 @@ const HCP_SESSION = "LOCAL_CLOUD_HCP_SESSION";
 class UsageError extends Error {}
 class RefusedSetting extends Error {}
 
+const stateFolder = (): string => resolve(process.env.LOCAL_CLOUD_DIR || join(__dirname, "..", ".local-cloud"));
+
 async function main(args: readonly string[]): Promise<number> {
-  const dir = resolve(process.env.LOCAL_CLOUD_DIR || join(__dirname, "..", ".local-cloud"));
+  const dir = stateFolder();
   const [first, ...rest] = args;
   if (first === undefined) throw new UsageError("no command given");
   if (first === "--help" || first === "-h") return say(USAGE);
@@ -111,6 +115,7 @@ async function session(dir: string, command: string, args: readonly string[], hc
   ]);
   try {
     if (problem) throw new UsageError(problem);
+    for (const words of cloud.recovered) console.error(`local cloud: ${words}`);
     const env = { ...cloud.env, [SESSION]: dir };
     const code = hcp ? await withHcp(dir, env, command, args) : await execute(command, args, env);
     if (code !== 0 && [command, ...args].some((word) => /\bcdktf\b/.test(word))) repeat(dir, refused);
@@ -167,7 +172,12 @@ function execute(command: string, args: readonly string[], env: Record<string, s
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const expected = [UsageError, LockedError, OutsideError, JournalError, RefusedSetting].some(
+    const disk = diskProblem(error) ?? diskProblem(error, stateFolder());
+    if (disk) {
+      console.error(`local cloud: ${disk}. Make room there, or set LOCAL_CLOUD_DIR to a folder that can be written.`);
+      process.exit(1);
+    }
+    const expected = [UsageError, LockedError, OutsideError, JournalError, RefusedSetting, CloudError].some(
       (kind) => error instanceof kind,
     );
     if (!expected) throw error;

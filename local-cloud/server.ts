@@ -11,6 +11,7 @@ import { type Listing, list } from "./cloud/listing";
 import { remove, scale, set } from "./cloud/outside";
 import { Store } from "./cloud/store";
 import { lock } from "./lock";
+import { keepStates, recoverStates } from "./states";
 import { Service } from "./protocol/service";
 import type { Obj } from "./protocol/values";
 import { decode, type Message, METHODS } from "./protocol/wire";
@@ -39,6 +40,8 @@ export interface LocalCloudOptions {
 export interface LocalCloud {
   /** Attaches terraform: merge it into the environment of the process. */
   readonly env: Record<string, string>;
+  /** What was put right at the start, in words. */
+  readonly recovered: readonly string[];
   /** What exists now. */
   list(): Listing;
   /** Changes the live size of a group, as an autoscaler does. */
@@ -57,7 +60,7 @@ const DEFAULT_LOCK_WAIT_MS = 5000;
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const dir = resolve(options.dir);
   const unlock = await lock(dir, options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS);
-  const store = new Store(dir);
+  const { store, recovered } = openStore(dir, unlock);
   const cloud = new Cloud(store, { unhealthy: options.unhealthy ?? "", bootMs: options.bootMs ?? DEFAULT_BOOT_MS });
   const servers: Server[] = [];
   const attached: Record<string, unknown> = {};
@@ -94,12 +97,28 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     scale: (name, size) => scale(store, name, size),
     remove: (name) => remove(store, name),
     set: (type, name, values) => set(store, type, name, values),
+    recovered,
     close: async () => {
       for (const server of servers) server.forceShutdown();
+      keepStates(dir);
       store.close();
       unlock();
     },
   };
+}
+
+/** What exists, with whole states of terraform beside it. */
+function openStore(dir: string, unlock: () => void): { store: Store; recovered: readonly string[] } {
+  try {
+    const store = new Store(dir);
+    const recovered = recoverStates(dir, store);
+    keepStates(dir);
+    store.beginSession();
+    return { store, recovered };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
 }
 
 /** What a configuration may name without being looked at more closely. */

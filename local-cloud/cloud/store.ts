@@ -14,11 +14,13 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeSync,
 } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import type { Obj } from "../protocol/values";
+import { diskProblem, withDisk, writeWhole } from "./disk";
 
 /** One object of the cloud. */
 export interface CloudObject {
@@ -37,7 +39,7 @@ export interface CloudObject {
   readonly orphan?: boolean;
 }
 
-type Entry = { put: CloudObject } | { heard: string } | { gone: string } | { cloud: string };
+type Entry = { put: CloudObject } | { heard: string } | { gone: string } | { cloud: string } | { session: string };
 
 /** Lines after which the journal is rewritten at the next start. */
 const COMPACT_ABOVE = 2000;
@@ -48,6 +50,10 @@ export class Store {
   cloudId = "";
   readonly #objects = new Map<string, CloudObject>();
   readonly #gone = new Set<string>();
+  /** Made since the last session began; a journal from before sessions were written says nothing. */
+  #made: Set<string> | undefined;
+  /** What terraform heard and the disk had no room for. */
+  readonly #owed = new Set<string>();
   readonly #file: string;
   #fd: number;
   /** How much of the journal is replayed. */
@@ -105,20 +111,46 @@ export class Store {
 
   /** Terraform was told that a new object exists. */
   heard(key: string): void {
-    if (this.#objects.get(key)?.unheard) this.#write({ heard: key });
+    if (this.#objects.get(key)?.unheard) this.#owed.add(key);
+    this.#settle();
+  }
+
+  /** Terraform has its answer already: what cannot be written now is tried again with the next change. */
+  #settle(): void {
+    for (const key of this.#owed) {
+      try {
+        this.#append({ heard: key });
+      } catch {
+        return;
+      }
+      this.#owed.delete(key);
+    }
   }
 
   remove(key: string): void {
     this.#write({ gone: key });
   }
 
+  /** Begins a session: what is made from now on is told from what there was. */
+  beginSession(): void {
+    this.#write({ session: randomUUID() });
+  }
+
+  /** The keys of what was made since the last session began. */
+  madeInLastSession(): string[] {
+    return [...(this.#made ?? [])];
+  }
+
   close(): void {
+    this.#settle();
     closeSync(this.#fd);
   }
 
   #replay(entry: Entry): void {
     if ("cloud" in entry) this.cloudId = entry.cloud;
+    else if ("session" in entry) this.#made = new Set();
     else if ("put" in entry) {
+      if (!this.#objects.has(entry.put.key)) this.#made?.add(entry.put.key);
       this.#objects.set(entry.put.key, entry.put);
       this.#serial = Math.max(this.#serial, entry.put.serial);
     } else if ("heard" in entry) {
@@ -131,9 +163,22 @@ export class Store {
   }
 
   #write(entry: Entry): void {
+    this.#settle();
+    withDisk(this.#file, () => this.#append(entry));
+  }
+
+  /** A line is there whole or not at all: what a full disk took only in part is cut off again. */
+  #append(entry: Entry): void {
     this.refresh();
-    this.#length += writeSync(this.#fd, `${JSON.stringify(entry)}\n`);
-    fdatasyncSync(this.#fd);
+    const bytes = Buffer.from(`${JSON.stringify(entry)}\n`);
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+      fdatasyncSync(this.#fd);
+    } catch (error) {
+      ftruncateSync(this.#fd, this.#length);
+      throw error;
+    }
+    this.#length += bytes.length;
     this.#replay(entry);
   }
 
@@ -145,10 +190,14 @@ export class Store {
       ...this.all().map((put) => ({ put })),
     ];
     const draft = `${this.#file}.new`;
-    const fd = openSync(draft, "w");
-    writeSync(fd, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
-    fsyncSync(fd);
-    closeSync(fd);
+    try {
+      writeWhole(draft, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    } catch (error) {
+      rmSync(draft, { force: true });
+      // A long journal is as good as a short one.
+      if (diskProblem(error, draft)) return;
+      throw error;
+    }
     closeSync(this.#fd);
     renameSync(draft, this.#file);
     syncFolder(dirname(this.#file));
