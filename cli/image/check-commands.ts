@@ -7,11 +7,21 @@ import { lintTemplates } from "../../images/lint/lint";
 import { refuse } from "../../images/refuse";
 import { templateSha256 } from "../../images/template";
 import { advice, rewritten, verify } from "../../images/verify";
+import { parseJson } from "../../constructs/contract/json-text";
 import type { Problem } from "../../constructs/contract/validate";
 import type { ImageCommand, Input } from "./command";
 import { filesAt, gitState } from "./git";
 
 const lines = (problems: readonly Problem[]) => problems.map(({ path, message }) => `${path}: ${message}`);
+
+/** A record as it stood at a commit; undefined where it was none. */
+function recordIn(text: string) {
+  try {
+    return recordSchema.safeParse(parseJson(text)).data;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Build facts that differ from those at a commit, and versions that have gone. */
 function changedSince(commit: string, input: Input): Problem[] {
@@ -19,7 +29,7 @@ function changedSince(commit: string, input: Input): Problem[] {
   return [...filesAt(commit, input.folder)].flatMap(([name, text]) => {
     if (!/^[^/]+\/\d+\.\d+\.\d+\.json$/.test(name)) return [];
     const path = join(input.folder, name);
-    const before = recordSchema.safeParse(JSON.parse(text)).data;
+    const before = recordIn(text);
     if (!before) return [];
     const after = lookup(before.image, before.version);
     if (!after)

@@ -5,10 +5,12 @@ import { STYLE } from "./style";
 import {
   capacityWords,
   foldWords,
+  isFolded,
   isIdle,
   LEVEL_WORDS,
   once,
   ORDER_WORDS,
+  shortId,
   tally,
   trafficWords,
   withoutCommands,
@@ -47,7 +49,7 @@ export function html(review: Review): string {
 <body>
 <main>
 <h1 class="${kind(review.result)}">Plan review <span>${esc(tally(review))}</span></h1>
-${review.head ? `<p>Commit ${code(review.head)}</p>` : ""}
+<p>${review.head ? `Commit ${code(review.head.slice(0, 12))}. ` : ""}Plans ${review.stacks.map(({ plan }) => code(plan.digest.slice(0, 12))).join(", ")}.</p>
 ${review.stacks.map(stackSection).join("\n")}
 ${shared("What is in the image", once(review.stacks.flatMap(({ images }) => images)))}
 ${shared("Roll back", once(review.stacks.flatMap(({ rollBack }) => rollBack)))}
@@ -62,8 +64,8 @@ const kind = (result: string) => `r-${result === "contract held" ? "held" : resu
 const COLUMNS = ["Slot", "Image old → new", "Order", "Machines before → peak → after", "Traffic"];
 
 function stackSection(stack: StackReview): string {
-  const loud = stack.findings.filter(({ level }) => level !== "note");
-  const notes = stack.findings.filter(({ level }) => level === "note");
+  const loud = stack.findings.filter((found) => !isFolded(found));
+  const notes = stack.findings.filter(isFolded);
   return `<section class="${kind(stack.result)}">
 <h2>${esc(stack.stack)} <span>${esc(stack.result)}</span></h2>
 <p>${words(stack.headline)}</p>
@@ -75,6 +77,7 @@ ${stack.moreFindings > 0 ? `<p>${stack.moreFindings} more findings are not shown
 ${list(notes.map(findingItem))}
 ${list(stack.objects.map(({ address, what }) => `${code(address)} ${words(what)}`))}
 ${stack.moreObjects > 0 ? `<p>and ${stack.moreObjects} more objects</p>` : ""}
+${list(stack.slots.flatMap(wholeIds))}
 <p>Plan ${code(stack.plan.digest)}${stack.plan.at ? `, made ${code(stack.plan.at)}` : ""}</p>
 </details>
 </section>`;
@@ -82,9 +85,12 @@ ${stack.moreObjects > 0 ? `<p>and ${stack.moreObjects} more objects</p>` : ""}
 
 function slots({ slots: rows }: StackReview): string {
   if (rows.length === 0) return "";
-  const cells = (tag: string, values: readonly string[]) => values.map((value) => `<${tag}>${value}</${tag}>`).join("");
+  const head = COLUMNS.map((name) => `<th>${name}</th>`).join("");
+  // On a narrow screen each cell is a line of its own, with its column's name before it.
+  const cells = (values: readonly string[]) =>
+    values.map((value, at) => `<td data-name="${COLUMNS[at]!}">${value}</td>`).join("");
   const body = rows.map((slot) =>
-    cells("td", [
+    cells([
       esc(slot.slot),
       !slot.old && !slot.new
         ? "not said"
@@ -96,11 +102,22 @@ function slots({ slots: rows }: StackReview): string {
       esc(trafficWords(slot)),
     ]),
   );
-  return `<div class="wide"><table><thead><tr>${cells("th", COLUMNS)}</tr></thead><tbody>${body.map((row) => `<tr>${row}</tr>`).join("")}</tbody></table></div>`;
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body.map((row) => `<tr>${row}</tr>`).join("")}</tbody></table>`;
 }
 
-const image = (shown: StackReview["slots"][number]["old"]): string =>
-  shown === undefined ? "none" : `${shown.version ? `<b>${esc(shown.version)}</b> ` : ""}${code(shown.id)}`;
+type Image = StackReview["slots"][number]["old"];
+
+const image = (shown: Image): string =>
+  shown === undefined
+    ? "none"
+    : `${shown.version ? `<b>${esc(shown.version)}</b> ` : ""}${code(shortId(clean(shown.id)))}`;
+
+/** The ids that the table shortens. */
+function wholeIds({ slot, old, new: next }: StackReview["slots"][number]): string[] {
+  const line = (what: string, shown: Image) =>
+    shown ? [`Image that ${what} in slot ${esc(slot)} ${code(shown.id)}`] : [];
+  return old?.id === next?.id ? line("stays", next) : [...line("runs", old), ...line("comes", next)];
+}
 
 const findingItem = ({ level, address, reason, todo }: StackReview["findings"][number]): string =>
   `<b class="l-${level}">${LEVEL_WORDS[level]}</b> ${address === undefined ? "" : code(address)} ${words(reason)}${isIdle(todo) ? "" : ` <i>${words(todo)}</i>`}`;

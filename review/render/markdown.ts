@@ -6,6 +6,7 @@ import {
   foldWords,
   LEVEL_WORDS,
   once,
+  isFolded,
   isIdle,
   ORDER_WORDS,
   RESULT_SIGN,
@@ -104,7 +105,7 @@ function images({ old, new: next }: SlotReview): string {
 const versionWords = (version: string) => (/^\d+\.\d+\.\d+$/.test(version) ? `**${version}**` : code(version));
 
 function stackBlock(stack: StackReview): string {
-  const loud = stack.findings.filter(({ level }) => level !== "note");
+  const loud = stack.findings.filter((found) => !isFolded(found));
   const more = stack.moreFindings > 0 ? [`- ${stack.moreFindings} more findings are not shown.`] : [];
   return [
     `#### ${RESULT_SIGN[stack.result]} ${code(stack.stack)}: ${md(stack.headline)}`,
@@ -128,7 +129,7 @@ function shared(stacks: readonly StackReview[]): string[] {
 }
 
 function details(stack: StackReview): string {
-  const notes = stack.findings.filter(({ level }) => level === "note");
+  const notes = stack.findings.filter(isFolded);
   const objects = stack.objects.map(({ address, what }) => `- ${code(address)} ${md(what)}`);
   if (notes.length + objects.length === 0) return "";
   const more = stack.moreObjects > 0 ? [`- and ${stack.moreObjects} more`] : [];

@@ -13,11 +13,18 @@ h1 span, h2 span { font-weight: 400; color: var(--result, var(--soft)); }
 section { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--result, var(--line)); border-radius: 6px; padding: 1rem; margin: 1rem 0; }
 .r-held { --result: var(--held); } .r-human { --result: var(--human); } .r-error { --result: var(--error); }
 .l-human { color: var(--human); } .l-error { color: var(--error); } .l-warning { color: var(--human); } .l-note { color: var(--soft); }
-.wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; }
 code { font: 13px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 ul { padding-left: 1.2rem; } li { margin: .3rem 0; } i { color: var(--soft); }
 summary { cursor: pointer; color: var(--soft); }
+@media (max-width: 46rem) {
+  thead { display: none; }
+  tr { display: block; border-bottom: 1px solid var(--line); padding: .4rem 0; }
+  td { display: block; border: 0; padding: .1rem 0; }
+  td::before { content: attr(data-name) ": "; color: var(--soft); font-weight: 600; }
+  main { padding: 1rem .6rem 3rem; } section { padding: .8rem; } h2, code { overflow-wrap: anywhere; }
+  ul { padding-left: 1rem; }
+}
 `;

@@ -41,10 +41,14 @@ export function trafficWords({ slot, order, traffic: { before, after } }: SlotRe
 /** Notes ask for nothing. */
 export const isIdle = (todo: Text): boolean => plain(todo) === plain(NOTHING_TO_DO);
 
+/** Notes are folded away, but for what changes in the machines: a reviewer wants to see that. */
+export const isFolded = ({ level, rule }: StackReview["findings"][number]): boolean =>
+  level === "note" && rule !== "launch";
+
 /** What is folded away, such as "2 notes, 1 drift, 5 objects"; empty when nothing is. */
 export function foldWords({ findings, drift, objects, moreObjects }: StackReview): string {
   const counts: [number, string, string][] = [
-    [findings.filter(({ level }) => level === "note").length, "note", "notes"],
+    [findings.filter(isFolded).length, "note", "notes"],
     [objects.length + moreObjects, "object changes", "objects change"],
     [drift.all, "object drifted", "objects drifted"],
   ];
