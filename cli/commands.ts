@@ -1,4 +1,5 @@
 /** The commands of `npx fleet`, by name. */
+import type { Command } from "./command";
 import { deploy, destroy } from "./deploy";
 import { drift } from "./drift";
 import { hcp } from "./hcp";
@@ -8,13 +9,6 @@ import { parity } from "./parity";
 import { recover } from "./recover";
 import { release } from "./release";
 import { review } from "./review";
-
-export interface Command {
-  /** One line for the list of commands. */
-  readonly summary: string;
-  /** Runs it with the rest of the command line; resolves to the exit code. */
-  run(args: readonly string[]): Promise<number>;
-}
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   deploy,

@@ -3,7 +3,7 @@ import { HcpError } from "../hcp/error";
 import { Started } from "../hcp/started";
 import { UnusableFile } from "../review/read/scan-file";
 import { InvalidInputError } from "../constructs/contract/validate";
-import type { Command } from "./commands";
+import type { Command } from "./command";
 import { apply } from "./hcp/apply";
 import { CommandLine, helpOf, UsageError, type HcpCommand } from "./hcp/command";
 import { exportCommand } from "./hcp/export";

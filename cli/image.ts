@@ -1,7 +1,7 @@
 /** `npx fleet image <command>`: the image catalog. Commands decide; this prints, and writes what they decided. */
 import { InvalidInputError } from "../constructs/contract/validate";
 import { writeAll } from "../images/write";
-import type { Command } from "./commands";
+import type { Command } from "./command";
 import { ingestCommand, testAddCommand } from "./image/build-commands";
 import { pinCommand, promoteCommand, rollbackCommand, unpinCommand } from "./image/channel-commands";
 import { exportCommand, lintCommand, verifyCommand } from "./image/check-commands";

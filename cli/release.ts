@@ -1,5 +1,5 @@
 /** `npx fleet release <command>`: rollouts, step by step. */
-import type { Command } from "./commands";
+import type { Command } from "./command";
 import { declared } from "./declared";
 import { projectWorld, runRelease } from "./release/run";
 

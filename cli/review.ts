@@ -13,7 +13,7 @@ import { markdown } from "../review/render/markdown";
 import { text } from "../review/render/text";
 import { review as reviewPlans } from "../review/review";
 import type { Review } from "../review/model";
-import type { Command } from "./commands";
+import type { Command } from "./command";
 import { postCommand } from "./review/post";
 import { UsageError } from "./review/usage";
 

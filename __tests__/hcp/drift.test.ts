@@ -1,7 +1,7 @@
 /** What looks at stacks whose runs are in HCP Terraform, on the stand-in. */
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "../../cli/commands";
+import type { Command } from "../../cli/command";
 import { drift } from "../../cli/drift";
 import { inventory } from "../../cli/inventory";
 import { PROJECT } from "../../cli/project-copy";

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import type { Command } from "../../cli/commands";
+import type { Command } from "../../cli/command";
 import { startLocalCloud, type LocalCloud } from "../../local-cloud/server";
 import { newFolder, Workspace } from "../support/synth";
 import { Terraform } from "../support/terraform";

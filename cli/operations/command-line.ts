@@ -2,7 +2,7 @@
 import { InvalidInputError } from "../../constructs/contract/validate";
 import { refuse } from "../../images/refuse";
 import { UnusableFile } from "../../review/read/scan-file";
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import { Flags, help, instant, parse, type Options, oneOf } from "../options";
 
 export interface Form {
