@@ -107,6 +107,22 @@ test("one door leads from the local cloud to its HCP Terraform", () => {
   expect(doors).toEqual([{ file: "local-cloud/run.ts", target: "../local-hcp/session.js" }]);
 });
 
+test("no file reaches itself through its imports", () => {
+  const arrows = new Map<string, string[]>(files.map((file) => [file, []]));
+  for (const { file, target } of imports) {
+    const at = normalize(join(dirname(file), target)).replace(/\.js$/, "");
+    const to = target.startsWith(".") ? [`${at}.ts`, join(at, "index.ts")].find((path) => arrows.has(path)) : undefined;
+    if (to !== undefined) arrows.get(file)!.push(to);
+  }
+  expect([...arrows.values()].flat().length).toBeGreaterThan(500);
+  // What is left once files that import nothing of the rest are taken away, again and again, stands in a circle or above one.
+  for (let before = -1; before !== arrows.size; ) {
+    before = arrows.size;
+    for (const [file, targets] of arrows) if (!targets.some((target) => arrows.has(target))) arrows.delete(file);
+  }
+  expect([...arrows.keys()]).toEqual([]);
+});
+
 const withEnding = (target: string) => (["main", "fleet"].includes(target) ? `${target}.ts` : target);
 
 test("only constructs and stacks know a provider, and only by lib/<resource>", () => {

@@ -1,5 +1,5 @@
 /** What a provider block says, in the form that planning and the cloud use. */
-import type { ProviderSettings } from "./engine/plan";
+import type { ProviderSettings } from "./engine/request";
 import { isObject, type Obj, type Value } from "./protocol/values";
 import type { ProviderName } from "./schemas/catalog";
 

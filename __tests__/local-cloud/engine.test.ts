@@ -1,5 +1,6 @@
-import { plan, type ProviderSettings } from "../../local-cloud/engine/plan";
-import { validate } from "../../local-cloud/engine/validate";
+import { plan } from "../../local-cloud/rules";
+import type { ProviderSettings } from "../../local-cloud/engine/request";
+import { validate } from "../../local-cloud/rules";
 import { type Obj, Unknown, UNKNOWN } from "../../local-cloud/protocol/values";
 import type { TypeSchema } from "../../local-cloud/schemas/catalog";
 import { type CompactAttribute, expand } from "../../local-cloud/schemas/compact";

@@ -1,6 +1,7 @@
 import { asRead } from "../../local-cloud/cloud/as-read";
 import { fillUnknowns } from "../../local-cloud/cloud/computed";
-import { plan, type PlanResult, type ProviderSettings } from "../../local-cloud/engine/plan";
+import { plan } from "../../local-cloud/rules";
+import type { PlanResult, ProviderSettings } from "../../local-cloud/engine/request";
 import type { Obj, Value } from "../../local-cloud/protocol/values";
 import { Catalog, PROVIDERS, type TypeSchema } from "../../local-cloud/schemas/catalog";
 

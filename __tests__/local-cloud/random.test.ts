@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { plan, type ProviderSettings } from "../../local-cloud/engine/plan";
-import { validate } from "../../local-cloud/engine/validate";
+import { plan } from "../../local-cloud/rules";
+import type { ProviderSettings } from "../../local-cloud/engine/request";
+import { validate } from "../../local-cloud/rules";
 import {
   fromMsgpack,
   isObject,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Cloud } from "../../local-cloud/cloud/apply";
 import { refusedCombination } from "../../local-cloud/cloud/refusals";
 import { Store } from "../../local-cloud/cloud/store";
-import { validate } from "../../local-cloud/engine/validate";
+import { validate } from "../../local-cloud/rules";
 import { type Obj, UNKNOWN, type Value } from "../../local-cloud/protocol/values";
 import { planned, schemaOf, SETTINGS } from "./planning";
 

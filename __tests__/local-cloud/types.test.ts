@@ -7,7 +7,7 @@ import { CloudError } from "../../local-cloud/cloud/errors";
 import { missingReference } from "../../local-cloud/cloud/graph";
 import { importState, readLive } from "../../local-cloud/cloud/read";
 import { Store } from "../../local-cloud/cloud/store";
-import { plan } from "../../local-cloud/engine/plan";
+import { plan } from "../../local-cloud/rules";
 import { equal, type Obj, type Value } from "../../local-cloud/protocol/values";
 import { Catalog, PROVIDERS, type TypeSchema } from "../../local-cloud/schemas/catalog";
 import type { Attribute, Block } from "../../local-cloud/schemas/compact";

@@ -1,6 +1,6 @@
 /** Create, update and delete, with the rules that real clouds enforce then and terraform cannot see before. */
 import { randomUUID } from "node:crypto";
-import type { ProviderSettings } from "../engine/plan";
+import type { ProviderSettings } from "../engine/request";
 import { absent, type Obj, Unknown, type Value } from "../protocol/values";
 import type { TypeSchema } from "../schemas/catalog";
 import { mergedTags } from "../rules/aws-general";

@@ -1,18 +1,10 @@
 /** Data sources that do not look up one object: the account, its regions and zones, images, documents. */
-import type { ProviderSettings } from "../engine/plan";
 import { isObject, type Obj, type Value } from "../protocol/values";
+import type { DataInput } from "./data-input";
 import { azureResources, azureScaleSet } from "./data-azure";
 import { filtersFit } from "./data-match";
 import { CloudError } from "./errors";
 import { AWS_ACCOUNT } from "./ids";
-import type { Store } from "./store";
-
-/** What an answer is made from. */
-export interface DataInput {
-  readonly config: Obj;
-  readonly settings: ProviderSettings;
-  readonly store: Store;
-}
 
 const text = (value: Value | undefined, fallback = ""): string =>
   typeof value === "string" && value !== "" ? value : fallback;

@@ -1,6 +1,6 @@
 /** Data sources of azurerm that look at the cloud as a whole: what a subscription holds, and what a scale set runs. */
 import { isObject, type Obj, type Value } from "../protocol/values";
-import type { DataInput } from "./data-account";
+import type { DataInput } from "./data-input";
 import { tagsOf } from "./data-match";
 import { CloudError } from "./errors";
 import { GROUPS, sizeOf } from "./groups";

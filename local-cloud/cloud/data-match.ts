@@ -1,5 +1,5 @@
 /** Whether an object fits the search of a data source: attributes, tags and AWS filters. */
-import type { ProviderSettings } from "../engine/plan";
+import type { ProviderSettings } from "../engine/request";
 import { equal, isObject, type Obj, type Value } from "../protocol/values";
 import { differ, sameLink } from "./links";
 import type { CloudObject } from "./store";

@@ -1,5 +1,5 @@
 /** Data sources: a few that answer from the account, the others look up the objects of the cloud. */
-import type { ProviderSettings } from "../engine/plan";
+import type { ProviderSettings } from "../engine/request";
 import { zero } from "../engine/normalise";
 import { isObject, type Obj, type Value } from "../protocol/values";
 import type { Attribute, Block } from "../schemas/compact";

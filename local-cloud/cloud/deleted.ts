@@ -1,5 +1,5 @@
 /** What a cloud keeps of a deleted object, so that another one of the same name is refused. As data. */
-import type { ProviderSettings } from "../engine/plan";
+import type { ProviderSettings } from "../engine/request";
 import { absent, type Obj } from "../protocol/values";
 import { Look } from "../rules/look";
 import type { TypeSchema } from "../schemas/catalog";

@@ -1,5 +1,5 @@
 /** Machine groups: how large they are, what they run, and what a new one must prove before it counts as made. */
-import type { ProviderSettings } from "../engine/plan";
+import type { ProviderSettings } from "../engine/request";
 import { isObject, type Obj, type Value } from "../protocol/values";
 import type { World } from "./computed-table";
 import { numbersAt, valuesAt } from "./graph";

@@ -1,7 +1,7 @@
 /** How an object is told from others: its key in the store, and the id that terraform sees. */
 import type { TypeSchema } from "../schemas/catalog";
 import type { Obj } from "../protocol/values";
-import type { ProviderSettings } from "../engine/plan";
+import type { ProviderSettings } from "../engine/request";
 
 /** Types whose id is not unique by itself: these attributes are part of the key. */
 const KEY_ATTRIBUTES: Record<string, readonly string[]> = {

@@ -1,5 +1,5 @@
 /** Refresh and import: the live object in the form of terraform's state. */
-import type { ProviderSettings } from "../engine/plan";
+import type { ProviderSettings } from "../engine/request";
 import type { Obj } from "../protocol/values";
 import type { TypeSchema } from "../schemas/catalog";
 import type { Cloud } from "./apply";

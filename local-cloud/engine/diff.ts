@@ -8,7 +8,7 @@ import type { Attribute, Block } from "../schemas/compact";
 import { isObject, type Obj, Unknown, UNKNOWN, type Value, whollyKnown } from "../protocol/values";
 import { type Path, schemaPath, text } from "./path";
 import { type Normalise, readBlock } from "./read-config";
-import { elementHash } from "./sets";
+import { elementHash, type Hash } from "./sets";
 import { takeBack } from "./take-back";
 
 /** One attribute that differs. The texts are what the SDK's string form of the value would be. */
@@ -26,6 +26,7 @@ export interface DiffContext {
   readonly create: boolean;
   readonly suppress: Suppress;
   readonly normalise: Normalise;
+  readonly hash: Hash;
   readonly changes: Change[];
 }
 
@@ -263,7 +264,7 @@ function diffSetOfValues(
     // Elements have no flags of their own.
     typeof item === "string" ? context.normalise(schemaPath(path), item) : item,
   );
-  const hash = (item: Value) => elementHash(attribute, item, schemaPath(path));
+  const hash = (item: Value) => elementHash(attribute, item, schemaPath(path), context.hash);
   const kept = new Map(before.map((item) => [hash(item), item]));
   const planned = [...new Map(normalised.map((item) => [hash(item), kept.get(hash(item)) ?? item])).values()];
   const same = planned.length === before.length && planned.every((item) => kept.has(hash(item)));
@@ -285,7 +286,7 @@ function diffSetOfBlocks(
     return UNKNOWN;
   }
   const read = (item: Value): Obj => readBlock(block, item as Obj, path, context.normalise);
-  const hash = (item: Value) => elementHash(attribute, item, schemaPath(path));
+  const hash = (item: Value) => elementHash(attribute, item, schemaPath(path), context.hash);
   const old = new Map(before.map((item) => [hash(item), item as Obj]));
   const fresh = new Map(after.map((item) => [hash(read(item)), item as Obj]));
   // The SDK compares the hashes alone: what is not in them makes no difference.

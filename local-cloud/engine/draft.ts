@@ -2,16 +2,12 @@
 import { equal, isObject, type Obj, Unknown, UNKNOWN, type Value } from "../protocol/values";
 import type { Change } from "./diff";
 import { type Path, text } from "./path";
-import type { PlanRequest, ProviderSettings } from "./plan";
+import type { PlanRequest, Problem, ProviderSettings } from "./request";
 import { takeBack } from "./take-back";
 import type { TypeSchema } from "../schemas/catalog";
 
-/** Something wrong with a configuration: becomes an error diagnostic at the attribute. */
-export interface Problem {
-  readonly summary: string;
-  readonly detail?: string;
-  readonly path?: Path;
-}
+/** A plan rule changes a draft: values, unknowns, reasons for replacement, problems. */
+export type PlanRule = (draft: Draft) => void;
 
 /** The planned object of one resource with the changes that led to it. */
 export class Draft {

@@ -3,11 +3,12 @@ import { equal, isObject, type Obj, UNKNOWN, type Value } from "../protocol/valu
 import type { Block } from "../schemas/compact";
 import type { Change } from "./diff";
 import { Draft } from "./draft";
-import { type PlanRequest, type PlanResult, replacePaths } from "./plan";
-import { planRules } from "../rules/plan-rules";
+import { replacePaths } from "./replace-paths";
+import type { PlanRequest, PlanResult } from "./request";
+import type { Rules } from "./rules";
 
 /** Plans a create or an update: any change makes unset computed attributes unknown unless they keep their state. */
-export function planFramework(request: PlanRequest): PlanResult {
+export function planFramework(request: PlanRequest, rules: Rules): PlanResult {
   const { schema, prior, proposed, config } = request;
   const changed = (value: Obj) =>
     prior === null || !equal(blockValue(schema.block, prior), blockValue(schema.block, value));
@@ -18,7 +19,7 @@ export function planFramework(request: PlanRequest): PlanResult {
     changes.push({ path: [name], old: "", new: "changed", forceNew: attribute.forceNew && prior !== null });
   }
   const draft = new Draft(request, planned, changes);
-  for (const rule of planRules(schema)) rule(draft);
+  for (const rule of rules.plan(schema)) rule(draft);
   return { planned: draft.planned, requiresReplace: replacePaths(draft.changes), problems: draft.problems };
 }
 

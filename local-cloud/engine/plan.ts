@@ -1,64 +1,31 @@
 /** One planning engine for every resource type: flags in, planned object and replacement paths out. */
-import type { TypeSchema } from "../schemas/catalog";
 import { type Obj, Unknown, UNKNOWN, type Value } from "../protocol/values";
 import { type Change, diffBlock, type DiffContext } from "./diff";
-import type { Path } from "./path";
 import { planFramework } from "./framework";
 import { keepEmptiesInBlock, rebuildPrior, setUnknowns } from "./normalise";
-import { Draft, type Problem } from "./draft";
-import { planRules } from "../rules/plan-rules";
-import { suppressor } from "../rules/suppress";
-import { normaliser } from "../rules/state-functions";
-
-/** Settings of a provider block that planning needs. */
-export interface ProviderSettings {
-  readonly region?: string;
-  readonly zone?: string;
-  readonly project?: string;
-  readonly subscription?: string;
-  readonly tenant?: string;
-  readonly defaultTags: Record<string, string>;
-  readonly ignoreTags: readonly string[];
-  readonly ignoreTagPrefixes: readonly string[];
-  /** AWS: by type, the tags that the organisation asks for. */
-  readonly requiredTags?: Readonly<Record<string, readonly string[]>>;
-  readonly defaultLabels: Record<string, string>;
-  readonly attributionLabel: boolean;
-  readonly attributionProactive: boolean;
-  readonly features: Record<string, Record<string, Value>>;
-}
-
-export interface PlanRequest {
-  readonly schema: TypeSchema;
-  readonly prior: Obj | null;
-  readonly proposed: Obj;
-  readonly config: Obj;
-  readonly settings: ProviderSettings;
-}
-
-export interface PlanResult {
-  readonly planned: Obj;
-  readonly requiresReplace: readonly Path[];
-  readonly problems: readonly Problem[];
-}
+import { Draft } from "./draft";
+import { replacePaths } from "./replace-paths";
+import type { PlanRequest, PlanResult } from "./request";
+import type { Rules } from "./rules";
 
 const OUTSIDE_DIFF = ["id", "timeouts"];
 
 /** Plans a create or an update. */
-export function plan(request: PlanRequest): PlanResult {
+export function plan(request: PlanRequest, rules: Rules): PlanResult {
   const { schema, prior, proposed } = request;
-  if (schema.framework) return planFramework(request);
+  if (schema.framework) return planFramework(request, rules);
   const changes: Change[] = [];
   const context: DiffContext = {
     create: prior === null,
-    suppress: suppressor(schema, request),
-    normalise: normaliser(schema),
+    suppress: rules.suppress(schema, request),
+    normalise: rules.normalise(schema),
+    hash: rules.hash,
     changes,
   };
   const rebuilt = prior && rebuildPrior(schema.block, prior);
   const diffed = diffBlock(schema.block, rebuilt, proposed, [], context, false, OUTSIDE_DIFF);
   const draft = new Draft(request, diffed, changes);
-  for (const rule of planRules(schema)) rule(draft);
+  for (const rule of rules.plan(schema)) rule(draft);
   const timeouts: Obj = schema.block.has("timeouts") ? { timeouts: proposed.timeouts ?? null } : {};
   if (prior !== null && draft.unchanged()) {
     return { planned: { ...prior, ...timeouts }, requiresReplace: [], problems: draft.problems };
@@ -73,18 +40,3 @@ export function plan(request: PlanRequest): PlanResult {
 
 /** A few types let the user set the id. */
 const userId = ({ config }: PlanRequest): Value => (config.id instanceof Unknown ? null : (config.id ?? null));
-
-/** The paths that force a replacement. */
-export function replacePaths(changes: readonly Change[]): Path[] {
-  const paths = changes.filter((change) => change.forceNew).map((change) => trimmed(change.path));
-  const unique = paths.filter((path, i) => paths.findIndex((other) => equalPaths(other, path)) === i);
-  return unique;
-}
-
-/** The SDK drops indices and keys at the end of a path: the list or map counts as a whole. */
-function trimmed(path: Path): Path {
-  const names = path.flatMap((step, i) => (typeof step === "string" ? [i] : []));
-  return path.slice(0, (names.at(-1) ?? -1) + 1);
-}
-
-const equalPaths = (a: Path, b: Path): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -2,20 +2,14 @@
 import type { Attribute, Block } from "../schemas/compact";
 import type { TypeSchema } from "../schemas/catalog";
 import { isObject, type Obj, Unknown, type Value } from "../protocol/values";
-import { allowedProblems } from "../rules/allowed";
-import { limitProblems } from "../rules/limits";
-import type { Problem } from "./draft";
 import type { Path } from "./path";
+import type { Problem } from "./request";
+import type { Rules } from "./rules";
 
 /** Problems of a configuration that need no plan to be seen. */
-export function validate(schema: TypeSchema, config: Obj): Problem[] {
+export function validate(schema: TypeSchema, config: Obj, rules: Rules): Problem[] {
   const groups = schema.exactlyOneOf.flatMap((names) => exactlyOne([...names], config, [], names[0] ?? ""));
-  return [
-    ...groups,
-    ...validateBlock(schema.block, config, config, []),
-    ...allowedProblems(schema, config),
-    ...limitProblems(schema, config),
-  ];
+  return [...groups, ...validateBlock(schema.block, config, config, []), ...rules.problems(schema, config)];
 }
 
 function validateBlock(block: Block, value: Obj, root: Obj, path: Path): Problem[] {

@@ -4,30 +4,13 @@
  * The rows are data, `schemas/<provider>-allowed.json`: by type and path; `[]` at the end of a path stands for each element.
  */
 import { isIP, isIPv4, isIPv6 } from "node:net";
-import type { Problem } from "../engine/draft";
+import type { Problem } from "../engine/request";
 import type { Path } from "../engine/path";
 import { isObject, type Obj, type Value } from "../protocol/values";
+import type { Allowed, FormName } from "../schemas/allowed";
 import type { TypeSchema } from "../schemas/catalog";
 import { wrongAzureId } from "./azure-ids";
 import { canonicalNetwork } from "./networks";
-
-/** What one attribute takes. */
-export interface Allowed {
-  /** One of these. */
-  readonly in?: readonly (string | number)[];
-  /** One of these, in upper or lower case. */
-  readonly anyCase?: readonly string[];
-  /** Least and most of a number. */
-  readonly min?: number;
-  readonly max?: number;
-  /** Least and most characters. */
-  readonly minLen?: number;
-  readonly maxLen?: number;
-  /** A form that has a name. */
-  readonly is?: keyof typeof FORMS;
-  /** The id of an Azure object; `{}` stands for a name. From `Microsoft.…` on it is inside a resource group. */
-  readonly id?: string;
-}
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** https://en.wikipedia.org/wiki/ISO_8601#Durations, as Azure writes them. */
@@ -41,7 +24,7 @@ interface Form {
   readonly says: (name: string, text: string) => string;
 }
 
-const FORMS = {
+const FORMS: Readonly<Record<FormName, Form>> = {
   notEmpty: form(
     (text) => text !== "",
     (name, text) => `expected "${name}" to not be an empty string, got ${text}`,
@@ -108,7 +91,7 @@ const FORMS = {
     (text) => text === "" || /^-?\d+$/.test(text),
     (name, text) => `${name}: cannot parse '${text}' as int`,
   ),
-} satisfies Record<string, Form>;
+};
 
 function form(fits: Form["fits"], says: Form["says"]): Form {
   return { fits, says };

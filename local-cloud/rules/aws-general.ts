@@ -1,7 +1,7 @@
 /** What hashicorp/aws does at plan time for every type: regions, and tags. */
-import type { ProviderSettings } from "../engine/plan";
+import type { ProviderSettings } from "../engine/request";
 import { absent, equal, isObject, type Obj, Unknown, type Value, whollyKnown } from "../protocol/values";
-import type { PlanRule } from "./plan-rules";
+import type { PlanRule } from "../engine/draft";
 
 /** `region` is the provider's when unset; a real change is a replacement. */
 export const awsRegion: PlanRule = (draft) => {

@@ -2,7 +2,7 @@
 import type { Draft } from "../engine/draft";
 import { absent, equal, isObject, type Obj, Unknown, type Value, whollyKnown } from "../protocol/values";
 import { smaller } from "./force-new";
-import type { PlanRule } from "./plan-rules";
+import type { PlanRule } from "../engine/draft";
 
 /** A launch template gets a new version when anything but its name or description changes. */
 const launchTemplate: PlanRule = (draft) => {

@@ -1,6 +1,6 @@
 /** The performance tiers that fit the storage of an Azure Postgres server. */
 import { absent, type Value } from "../protocol/values";
-import type { PlanRule } from "./plan-rules";
+import type { PlanRule } from "../engine/draft";
 
 const SMALL = ["P4", "P6", "P10", "P15", "P20", "P30", "P40", "P50"];
 const LARGE = ["P60", "P70", "P80"];

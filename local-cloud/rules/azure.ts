@@ -3,7 +3,7 @@ import { isObject, type Obj, type Value, whollyKnown } from "../protocol/values"
 import { firstOf } from "./aws";
 import { storageTier } from "./azure-postgres";
 import { forceNewIf } from "./force-new";
-import type { PlanRule } from "./plan-rules";
+import type { PlanRule } from "../engine/draft";
 
 const list = (value: Value | undefined): Value[] => (Array.isArray(value) ? value : []);
 

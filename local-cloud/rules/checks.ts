@@ -1,7 +1,7 @@
 /** Runs the rows of what a provider refuses at plan time. */
 import { CHECKS } from "./checks-table";
 import { Look } from "./look";
-import type { PlanRule } from "./plan-rules";
+import type { PlanRule } from "../engine/draft";
 
 /** Runs the rows of a type. */
 export const checks: PlanRule = (draft) => {

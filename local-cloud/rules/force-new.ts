@@ -1,7 +1,7 @@
 /** Changes that are a replacement only sometimes. */
 import type { Value } from "../protocol/values";
 import { Look } from "./look";
-import type { PlanRule } from "./plan-rules";
+import type { PlanRule } from "../engine/draft";
 
 /** Makes an attribute's change a replacement when the test on old and new value says so. */
 export const forceNewIf =

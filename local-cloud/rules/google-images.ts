@@ -4,7 +4,7 @@
  * A provider compares them by their names where it may not ask the cloud:
  * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_disk#image
  */
-import type { Suppressor } from "./suppress";
+import type { Suppressor } from "./suppressors";
 
 /** The projects of public images, by a word in the name of an image or family. */
 const PUBLIC_PROJECTS: Record<string, string> = {

@@ -2,7 +2,7 @@
 import type { Draft } from "../engine/draft";
 import { absent, type Obj, type Value } from "../protocol/values";
 import { Look } from "./look";
-import type { PlanRule } from "./plan-rules";
+import type { PlanRule } from "../engine/draft";
 
 const PRIMARY = "CLOUD_SQL_INSTANCE";
 const REPLICA = "READ_REPLICA_INSTANCE";

@@ -4,7 +4,7 @@ import { resolveAlike } from "./google-images";
 import { sqlReplica } from "./google-sql";
 import { forceNewIf, forceNewInside, smaller, takenAway } from "./force-new";
 import { contains } from "./networks";
-import type { PlanRule } from "./plan-rules";
+import type { PlanRule } from "../engine/draft";
 
 /** Types whose project stays "known after apply" when unset. */
 const PROJECT_AT_APPLY =

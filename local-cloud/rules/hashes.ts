@@ -1,14 +1,6 @@
 /** Sets whose elements a provider compares by something else than all their attributes. */
+import type { HashRule } from "../engine/sets";
 import { normaliseJson } from "./json";
-
-export interface HashRule {
-  /** Only these attributes of the element count. */
-  readonly attributes?: readonly string[];
-  /** The form in which a value is compared. */
-  readonly form?: (value: string) => string;
-  /** A list whose order does not count. */
-  readonly unordered?: boolean;
-}
 
 /** The part of a Google link from `projects/` on; other texts as they are. */
 export const relativeLink = (link: string): string => /projects\/.*/.exec(link)?.[0] ?? link;

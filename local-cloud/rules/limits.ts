@@ -1,5 +1,5 @@
 /** Limits on lengths and characters of single values: those that the providers check and those that only the clouds do. */
-import type { Problem } from "../engine/draft";
+import type { Problem } from "../engine/request";
 import { absent, isObject, type Obj, type Value } from "../protocol/values";
 import type { ProviderName, TypeSchema } from "../schemas/catalog";
 import { type Limit, LIMITS } from "./limits-table";

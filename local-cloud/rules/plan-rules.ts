@@ -1,14 +1,11 @@
 /** Which plan rules run for a type, in the order in which the real provider runs them. */
-import type { Draft } from "../engine/draft";
+import type { PlanRule } from "../engine/draft";
 import type { TypeSchema } from "../schemas/catalog";
 import { AWS_BY_TYPE } from "./aws";
 import { awsRegion, awsRequiredTags, awsTagsAll } from "./aws-general";
 import { AZURE_BY_TYPE } from "./azure";
 import { checks } from "./checks";
 import { GOOGLE_BY_TYPE, googleAnnotations, googleDefaults, googleLabels } from "./google";
-
-/** A plan rule changes a draft: values, unknowns, reasons for replacement, problems. */
-export type PlanRule = (draft: Draft) => void;
 
 const BY_TYPE: Record<string, readonly PlanRule[]> = { ...AWS_BY_TYPE, ...GOOGLE_BY_TYPE, ...AZURE_BY_TYPE };
 

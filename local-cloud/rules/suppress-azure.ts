@@ -2,7 +2,7 @@
 import { equal, fromJson, isObject, type Obj } from "../protocol/values";
 import { sshKey } from "./hashes";
 import { all, attr, defaultIs, json, never, nothingSet, sameLocation, sameTime } from "./suppressors";
-import type { Suppressor } from "./suppress";
+import type { Suppressor } from "./suppressors";
 
 const fromPool: Suppressor = ({ proposed }) => !nothingSet(attr(proposed, "ip_address_pool"));
 const flowLogOff: Suppressor = ({ old, proposed }) => old !== "" && attr(proposed, "enabled") !== true;

@@ -20,7 +20,7 @@ import {
   shortIp,
   trimmed,
 } from "./suppressors";
-import type { Suppressor } from "./suppress";
+import type { Suppressor } from "./suppressors";
 
 const templateIds: Suppressor = ({ old, next }) => {
   const [oldLink = "", oldId] = relativeLink(old).split("?uniqueId=");

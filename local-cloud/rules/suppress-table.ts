@@ -4,7 +4,7 @@ import { awsPolicyEqual } from "./json";
 import { AZURE_SUPPRESS } from "./suppress-azure";
 import { GOOGLE_ELEMENTS, GOOGLE_SUPPRESS } from "./suppress-google";
 import { all, attr, defaultIs, firstBlock, ignoreCase, json, linkOrName, never, removed } from "./suppressors";
-import type { Suppressor } from "./suppress";
+import type { Suppressor } from "./suppressors";
 
 const policy: Suppressor = ({ old, next }) => awsPolicyEqual(old, next);
 /** Not sent for load balancers of another type. */

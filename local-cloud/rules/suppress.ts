@@ -8,16 +8,6 @@ import type { Suppress } from "../engine/diff";
 import { SUPPRESS } from "./suppress-table";
 import type { Obj } from "../protocol/values";
 
-/** What a suppression looks at: the two texts and the objects around them. */
-export interface SuppressInput {
-  readonly old: string;
-  readonly next: string;
-  readonly path: Parameters<Suppress>[3];
-  readonly prior: Obj | null;
-  readonly proposed: Obj;
-}
-export type Suppressor = (input: SuppressInput) => boolean;
-
 /** The suppression function for one planning of a type; without a row, an element of a list is never suppressed. */
 export function suppressor(schema: TypeSchema, request: { prior: Obj | null; proposed: Obj }): Suppress {
   const { byPath, elements, usual } = SUPPRESS[schema.provider];

@@ -4,7 +4,17 @@ import { isObject, type Obj, type Value } from "../protocol/values";
 import { relativeLink } from "./hashes";
 import { jsonEqual } from "./json";
 import { location } from "./state-functions";
-import type { Suppressor } from "./suppress";
+import type { Suppress } from "../engine/diff";
+
+/** What a suppression looks at: the two texts and the objects around them. */
+export interface SuppressInput {
+  readonly old: string;
+  readonly next: string;
+  readonly path: Parameters<Suppress>[3];
+  readonly prior: Obj | null;
+  readonly proposed: Obj;
+}
+export type Suppressor = (input: SuppressInput) => boolean;
 
 export const lastSegment = (link: string): string => link.slice(link.lastIndexOf("/") + 1);
 export const attr = (object: Obj | null, name: string): Value => object?.[name] ?? null;

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Allowed } from "../rules/allowed";
+import type { Allowed } from "./allowed";
 import { type Block, type CompactAttribute, expand } from "./compact";
 
 export const PROVIDERS = ["aws", "google", "azurerm"] as const;
