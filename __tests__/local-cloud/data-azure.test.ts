@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { azureResources, azureScaleSet } from "../../local-cloud/cloud/data-azure";
 import { Store } from "../../local-cloud/cloud/store";
-import type { ProviderSettings } from "../../local-cloud/engine/plan";
+import type { ProviderSettings } from "../../local-cloud/engine/request";
 import { newFolder } from "../support/synth";
 
 const HERE = "00000000-0000-0000-0000-000000000001";
