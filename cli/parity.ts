@@ -1,12 +1,8 @@
 /** `npx fleet parity`: every difference between two environments, and which of them are meant. */
 import { resolveFleet } from "../constructs/contract/validate";
 import { environmentsOf, parity as compare, type Difference, type Parity } from "../operations/parity/compare";
-<<<<<<< HEAD
-import type { Command } from "./commands";
-import { declared } from "./declared";
-=======
 import type { Command } from "./command";
->>>>>>> ff825a8 (A command's type stands in a file of its own: the commands and their list were a circle)
+import { declared } from "./declared";
 import { commandOf, RELEASES } from "./operations/command-line";
 import { table } from "./table";
 

@@ -16,12 +16,8 @@ import { boundSettings, destinationOf, hasPlacement, propose, sourceOf, type Des
 import { completed, coverage } from "../operations/recovery/images";
 import { recoveryPlan, type Rehearsal } from "../operations/recovery/plan";
 import { text } from "../operations/recovery/render";
-<<<<<<< HEAD
-import type { Command } from "./commands";
-import { declared } from "./declared";
-=======
 import type { Command } from "./command";
->>>>>>> ff825a8 (A command's type stands in a file of its own: the commands and their list were a circle)
+import { declared } from "./declared";
 import { CATALOG, commandOf, NOW, RELEASES, type Line } from "./operations/command-line";
 import { PROJECT } from "./project-copy";
 import type { Script } from "./recover/rehearse";
