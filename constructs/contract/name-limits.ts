@@ -5,7 +5,7 @@
  * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules.
  */
 import type { SynthesizedResource } from "./planes";
-import type { Problem } from "./validate";
+import type { Problem } from "./problem";
 
 export const NAME_LIMITS: Readonly<Record<string, number>> = {
   aws_autoscaling_group: 255,

@@ -3,7 +3,7 @@
  * changes. Judged on what was synthesized, so that it holds however a construct came to it.
  */
 import type { Placement } from "./spec";
-import type { Problem } from "./validate";
+import type { Problem } from "./problem";
 
 export type Plane = "foundation" | "persistent" | "service";
 
