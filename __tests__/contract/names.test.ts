@@ -23,7 +23,11 @@ const longest = () =>
     for (const placement of environment!.placements) {
       Object.assign(placement, {
         logs: { alarmEmails: ["on-call@example.com"] },
-        persistent: { database: {}, objects: {}, files: {} },
+        persistent: {
+          database: placement.cloud === "google" ? { type: "db-c4a-highmem-4" } : {},
+          objects: {},
+          files: {},
+        },
         ...{
           aws: { region: `us-${word(25)}-1`, zones: ["a", "b"].map((zone) => `us-${word(25)}-1${zone}`) },
           google: {
@@ -60,22 +64,57 @@ const longest = () =>
     );
   });
 
+/** The API that answers for a type: https://cloud.google.com/service-usage/docs/enabled-service, by the provider's own folders. */
+const API_OF: readonly (readonly [RegExp, string])[] = [
+  [/^google_compute_/, "compute"],
+  [/^google_service_account/, "iam"],
+  [/^google_project_iam_/, "cloudresourcemanager"],
+  [/^google_storage_/, "storage"],
+  [/^google_sql_/, "sqladmin"],
+  [/^google_filestore_/, "file"],
+  [/^google_service_networking_/, "servicenetworking"],
+  [/^google_dns_/, "dns"],
+  [/^google_secret_manager_/, "secretmanager"],
+  [/^google_logging_/, "logging"],
+  [/^google_monitoring_/, "monitoring"],
+];
+
 describe("the longest names of every resource on three clouds", () => {
   const outdir = newFolder();
   afterAll(() => rmSync(outdir, { recursive: true }));
   let resources: SynthesizedResource[];
+  /** Types of resources and data sources. */
+  const everyType: string[] = [];
   beforeAll(() => {
     const app = new App({ outdir, stackTraces: false });
     buildStacks(app, resolveFleet(longest()));
     app.synth();
     resources = readdirSync(join(outdir, "stacks")).flatMap((stack) => {
-      const { resource } = JSON.parse(readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8")) as {
+      const { resource, data = {} } = JSON.parse(
+        readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8"),
+      ) as {
         resource: Record<string, Record<string, SynthesizedResource["block"]>>;
+        data?: Record<string, unknown>;
       };
+      everyType.push(...Object.keys(resource), ...Object.keys(data));
       return Object.entries(resource).flatMap(([type, blocks]) =>
         Object.entries(blocks).map(([name, block]) => ({ type, name, block })),
       );
     });
+  });
+
+  test("README enables the APIs of every type that a stack on Google Cloud has, and no other", () => {
+    const types = [...new Set(everyType)].filter((type) => type.startsWith("google_"));
+    const apis = types.map((type) => API_OF.find(([form]) => form.test(type))?.[1] ?? `none for ${type}`);
+    const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
+    const [, enabled = ""] = /gcloud services enable ((?:[\w.]+|[\s\\])+)\n/.exec(readme) ?? [];
+    const listed = [...enabled.matchAll(/([a-z]+)\.googleapis\.com/g)].map(([, api]) => api);
+    expect(listed).toEqual([...new Set(apis)].sort());
+  });
+
+  test("a series without persistent disks has a database on Hyperdisk", () => {
+    const [server] = resources.filter(({ type }) => type === "google_sql_database_instance");
+    expect(server?.block.settings).toMatchObject({ disk_type: "HYPERDISK_BALANCED", edition: "ENTERPRISE_PLUS" });
   });
 
   test("have a limit", () => {

@@ -298,3 +298,48 @@ describe("what a cloud refuses together", () => {
     );
   });
 });
+
+describe("sizes that a cloud has in steps or within limits of its own", () => {
+  const on = (cloud: string, change: object) =>
+    lines(
+      fleetWith(({ environments: [environment] }) => {
+        Object.assign(environment!.placements.find((placement) => placement.cloud === cloud)!, change);
+      }),
+    );
+  const files = (sizeGb: number) => ({ persistent: { files: { sizeGb } } });
+
+  test.each([
+    [1025, 1280],
+    [9985, 10240],
+    [10000, 10240],
+    [10241, 12800],
+    [65536, 66560],
+  ])("%d GiB of files on Google Cloud: %d is the next", (sizeGb, next) => {
+    expect(on("google", files(sizeGb))).toEqual([
+      "prod/google-us-central1 persistent.files.sizeGb: must be, on Google Cloud, from 1024 to 9984 in steps of 256, or 10240 to " +
+        `102400 in steps of 2560, got ${sizeGb}; ${next} is the next (https://cloud.google.com/filestore/docs/service-tiers)`,
+    ]);
+    expect(on("azure", files(sizeGb))).toEqual([]);
+  });
+
+  test("the steps themselves", () => {
+    for (const sizeGb of [1024, 1280, 9984, 10240, 12800, 64000]) expect(on("google", files(sizeGb))).toEqual([]);
+  });
+
+  test("a network that is too large for AWS", () => {
+    expect(on("aws", { cidr: "10.32.0.0/15" })).toEqual([
+      'prod/aws-us-east-1 cidr: must be, on AWS, /16 or smaller, got "10.32.0.0/15" (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html)',
+    ]);
+    expect(on("google", { cidr: "10.32.0.0/12" })).toEqual([]);
+  });
+
+  test.each([
+    [{ diskGb: 8 }, /machine\.diskGb: must be at least 10 for pd-balanced on Google Cloud, got 8/],
+    [{ google: { type: "c4-standard-2" } }, /machine\.google\.diskType: "c4-standard-2" takes no pd-balanced; hyperdisk-balanced fits/],
+    [{ google: { diskType: "hyperdisk-balanced" } }, /machine\.google\.diskType: "e2-small" takes no hyperdisk-balanced; a pd- type fits/],
+  ])("a boot disk %j", (machine, message) => {
+    const change = (placements: string[]) => lines(serviceWith((s) => Object.assign(s, { machine, placements })));
+    expect(change(["google-us-central1"])).toEqual([expect.stringMatching(message)]);
+    expect(change(["aws-us-east-1"])).toEqual([]);
+  }); // prettier-ignore
+});

@@ -47,7 +47,7 @@ const backend = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** IPv4 range of the placement's network, /12 to /20. Ranges of networks that will be peered must not overlap. */
+/** IPv4 range of the placement's network, /12 to /20, on AWS /16 to /20. Ranges of networks that will be peered must not overlap. */
 const cidr = z
   .cidrv4()
   .regex(/\/(1[2-9]|20)$/, "a prefix length from /12 to /20")
@@ -165,7 +165,7 @@ const traffic = z.strictObject({
 const machine = z.strictObject({
   /** Processor architecture; chooses the image id and the default types. @default "x86_64" */
   arch: z.enum(["x86_64", "arm64"]).default("x86_64"),
-  /** Size of the boot disk in GiB; at least the image's own size. @default 32 */
+  /** Size of the boot disk in GiB; at least the image's own size, and 10 on Google Cloud's persistent disks. @default 32 */
   diskGb: whole(8, 1024).default(32),
   /**
    * Settings that the machine reads at boot from its user data, one `NAME=value` line each. Everybody who can read

@@ -5,6 +5,7 @@ import { combinationProblems } from "./combinations";
 import { LAYERS } from "./names";
 import { reservedNames } from "./reserved";
 import { hasNoSteps, rolloutProblems } from "./rollout-spec";
+import { sizeProblems } from "./sizes";
 import { fleetSchema, type Fleet } from "./spec";
 import { InvalidInputError, type Problem } from "./problem";
 
@@ -185,7 +186,7 @@ export function resolveFleet(input: unknown): Fleet {
           .filter(({ path }) => !isMoot(input, path))
           .map((issue) => ({ path: fleetPath(input, issue.path), message: describeIssue(issue, input) }))),
     ...relations(input),
-    ...(parsed.success ? combinationProblems(parsed.data) : []),
+    ...(parsed.success ? [...combinationProblems(parsed.data), ...sizeProblems(parsed.data)] : []),
   ];
   if (problems.length > 0 || !parsed.success) throw new InvalidInputError(problems);
   return introduced(parsed.data);

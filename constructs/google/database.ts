@@ -23,6 +23,9 @@ const edition = (type: string) =>
     ? { edition: "ENTERPRISE_PLUS", logDays: 35 }
     : { edition: "ENTERPRISE", logDays: 7 };
 
+/** C4A and N4 have no other disks than Hyperdisk: https://cloud.google.com/sql/docs/postgres/machine-series-overview */
+const diskType = (type: string) => (/^db-(c4a|custom-n4)-/i.test(type) ? "HYPERDISK_BALANCED" : "PD_SSD");
+
 /** Not log_duration, a line for every statement, and not log_hostname, a question to DNS for every connection. */
 const FLAGS = {
   "cloudsql.iam_authentication": "on",
@@ -59,7 +62,7 @@ export class Database extends Construct {
         ...choice,
         tier,
         availabilityType: database.standby ? "REGIONAL" : "ZONAL",
-        diskType: "PD_SSD",
+        diskType: diskType(tier),
         diskSize: database.diskGb,
         // A disk that has grown by itself is larger than the declared one, and Terraform would replace the server.
         diskAutoresize: false,
