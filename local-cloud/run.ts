@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
+import { change, discardObject } from "./by-hand";
 import { listing } from "./listing-text";
 import { LockedError } from "./lock";
 import { reset } from "./reset";
@@ -19,7 +20,13 @@ const USAGE = `usage: npm run local -- <command> [arguments]   run a command, e.
        npm run local -- --ls [--json]            show what runs
        npm run local -- --scale <group> <size>   change a group's size behind terraform's back, as an autoscaler does
        npm run local -- --delete <group>         delete a group behind terraform's back, as a person cleaning up does
+       npm run local -- --set <address> <attribute> <value>
+                                                 change an object behind terraform's back, as a person in the console does
+       npm run local -- --unset <address> <attribute>   take one of its values away
+       npm run local -- --rm <address>           delete any object behind terraform's back
        npm run local -- --reset                  forget everything
+
+An address is terraform's, with its stack before it where several stacks have it: prod-web-aws-us-east-1/aws_lb.traffic_entry.
 
 environment:
   LOCAL_CLOUD_DIR        folder that keeps what exists (default: .local-cloud in the project)
@@ -47,6 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (first === "--ls") return show(dir, rest);
   if (first === "--scale") return resize(dir, rest);
   if (first === "--delete") return discard(dir, rest);
+  if (first === "--set" || first === "--unset" || first === "--rm") return byHand(dir, first, rest);
   if (first === "--reset") {
     if (rest.length > 0) throw new UsageError(`--reset takes no arguments, got ${rest.join(" ")}`);
     return say(await reset(dir));
@@ -96,11 +104,27 @@ function discard(dir: string, args: readonly string[]): number {
   return 0;
 }
 
+const BY_HAND = {
+  "--set": { takes: "an address, an attribute and a value", count: 3 },
+  "--unset": { takes: "an address and an attribute", count: 2 },
+  "--rm": { takes: "an address", count: 1 },
+} as const;
+
+function byHand(dir: string, verb: keyof typeof BY_HAND, args: readonly string[]): number {
+  const { takes, count } = BY_HAND[verb];
+  const [address = "", path = "", text] = args;
+  if (args.length !== count) throw new UsageError(`${verb} takes ${takes}, got ${args.join(" ") || "nothing"}`);
+  outside(dir, (store) =>
+    say(verb === "--rm" ? discardObject(store, dir, address) : change(store, dir, address, path, text)),
+  );
+  return 0;
+}
+
 /** Appends to the journal, so that it also reaches a session that is running. */
-function outside(dir: string, change: (store: Store) => void): void {
+function outside(dir: string, act: (store: Store) => void): void {
   const store = new Store(dir, { shared: true });
   try {
-    change(store);
+    act(store);
   } finally {
     store.close();
   }
