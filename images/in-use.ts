@@ -1,6 +1,6 @@
 /** Which versions are in use: named by a release, or by an id that stands in a state, a plan or a list from a cloud. */
 import { readFileSync } from "node:fs";
-import { parseJson } from "../constructs/contract/json-text";
+import { jsonIn, parseJson } from "../constructs/contract/json-text";
 import type { ImageRecord } from "./catalog";
 import { allRecords, type Catalog } from "./load";
 import { named, refuse } from "./refuse";
@@ -31,7 +31,8 @@ export interface Source {
 export function readSource(file: string): Source {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    // Also UTF-16, as PowerShell's > writes it: read as UTF-8 it would hold no id, and every image would be free.
+    text = jsonIn(readFileSync(file));
   } catch (error) {
     return refuse(file, `cannot be read (${(error as NodeJS.ErrnoException).code}), so nobody can say what is in use`);
   }

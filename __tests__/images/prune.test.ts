@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { STATES, type ImageRecord } from "../../images/catalog";
 import type { Channel } from "../../images/channel";
@@ -156,6 +157,19 @@ describe("the command", () => {
     for (const [file, content] of Object.entries(files)) write(join(root, file), content);
     const run = await fleetImage(root, "prune", ...args.map((arg) => (arg in files ? join(root, arg) : arg)));
     expect(run).toMatchObject({ code: 1, out: "" });
+  });
+
+  test.each([
+    ["a list in UTF-16, as PowerShell's > writes it", (id: string) => Buffer.from(`\ufeff${id}\r\n`, "utf16le")],
+    ["a state behind the wrapper of setup-terraform", (id: string) => Buffer.from(`[command]/x/terraform-bin show -json\n{"id":"${id}"}\n`)], // prettier-ignore
+  ])("keeps what runs by %s", async (_name, bytes) => {
+    const root = setup();
+    const list = join(root, "list.txt");
+    writeFileSync(list, bytes(records[0]!.artifacts[0]!.id));
+    const run = await fleetImage(root, "prune", "--in-use", list, "--json");
+    const { versions } = JSON.parse(run.out) as { versions: { version: string; verdict: string }[] };
+    const verdicts = Object.fromEntries(versions.map(({ version, verdict }) => [version, verdict]));
+    expect([verdicts["1.0.0"] === "delete", verdicts["1.1.0"]]).toEqual([false, "delete"]);
   });
 
   test("refuses when a release or the releases cannot be read", async () => {

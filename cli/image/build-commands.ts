@@ -1,7 +1,7 @@
 /** Commands that bring facts of a build into the catalog. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { jsonIn } from "../../constructs/contract/json-text";
+import { jsonIn, parseJson } from "../../constructs/contract/json-text";
 import { CLOUDS } from "../../constructs/contract/spec";
 import type { ImageRecord } from "../../images/catalog";
 import { recordSchema } from "../../images/catalog";
@@ -35,7 +35,7 @@ function bytesOf(file: string): Buffer {
 /** The forms that an SBOM can have, by a field that only they have. */
 function sbomFormat(file: string, bytes: Buffer): string {
   try {
-    const { bomFormat, spdxVersion } = JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
+    const { bomFormat, spdxVersion } = parseJson(jsonIn(bytes)) as Record<string, unknown>;
     if (bomFormat === "CycloneDX") return "CycloneDX";
     if (typeof spdxVersion === "string") return "SPDX";
   } catch {
