@@ -4,6 +4,9 @@ import { imageName, text, time, version } from "./catalog";
 import { channelName } from "./policy";
 import { compareVersions } from "./version";
 
+/** Why it came in as the channel's first version without the time in the channel before. @default - it had that time */
+const first = text.optional();
+
 export const channelSchema = z.strictObject({
   schema: z.literal(1),
   image: imageName,
@@ -14,8 +17,9 @@ export const channelSchema = z.strictObject({
   since: time,
   by: text,
   reason: text.optional(),
+  first,
   /** Versions before this one, latest first. */
-  previous: z.array(z.strictObject({ version, since: time, until: time, reason: text.optional() })),
+  previous: z.array(z.strictObject({ version, since: time, until: time, reason: text.optional(), first })),
   /** Every version that was ever in it, also those that `previous` no longer has: what runs somewhere must stay allowed. */
   promoted: z.array(version).default([]),
 });

@@ -30,6 +30,7 @@ function pointTo(current: Channel | undefined, target: ImageRecord, name: string
     since: current.since,
     until: now,
     ...(current.reason !== undefined && { reason: current.reason }),
+    ...(current.first !== undefined && { first: current.first }),
   };
   return {
     schema: 1,
@@ -76,19 +77,34 @@ export const missingPlaces = ({ artifacts }: ImageRecord, { places, archs }: Cha
     ),
   );
 
-function soaked(target: ImageRecord, rule: ChannelPolicy, view: ChannelView, now: Date): string | undefined {
+interface TooSoon {
+  readonly why: string;
+  /** Whether time alone would help. */
+  readonly wait: boolean;
+}
+
+function soaked(
+  target: ImageRecord,
+  rule: ChannelPolicy,
+  view: ChannelView,
+  now: Date,
+  isFirst: boolean,
+): TooSoon | undefined {
   if (rule.from === undefined) return undefined;
   const before = view.channels.get(rule.from);
   const stays = [
     ...(before ? [{ version: before.version, since: before.since, until: stamp(now) }] : []),
     ...(before?.previous ?? []),
   ].filter((entry) => entry.version === target.version);
+  const what = named(target.image, target.version);
   if (stays.length === 0)
-    return `${named(target.image, target.version)} was never in channel ${rule.from}; promote it there first`;
+    return { why: `${what} was never in channel ${rule.from}; promote it there first`, wait: false };
   const { soak } = rule;
-  if (soak === undefined || stays.some(({ since, until }) => reached(stamp(after(since, soak)), new Date(until))))
-    return undefined;
-  return `${named(target.image, target.version)} has been in channel ${rule.from} since ${stays[0]!.since} and must be there for ${soak}: wait until ${stamp(after(stays[0]!.since, soak))}`;
+  if (soak === undefined || isFirst) return undefined;
+  if (stays.some(({ since, until }) => reached(stamp(after(since, soak)), new Date(until)))) return undefined;
+  const { since } = stays[0]!;
+  const why = `${what} has been in channel ${rule.from} since ${since} and must be there for ${soak}: wait until ${stamp(after(since, soak))}`;
+  return { why, wait: true };
 }
 
 function notPinned(current: Channel | undefined): void {
@@ -99,18 +115,31 @@ function notPinned(current: Channel | undefined): void {
     );
 }
 
-/** The channel after a promotion. @throws InvalidInputError when policy, state, soak, pin or order forbid it */
-export function promote(target: ImageRecord, name: string, view: ChannelView, act: Act): Channel {
+/**
+ * The channel after a promotion.
+ *
+ * @param isFirst whether the time in the channel before is given up: for the first version that a channel ever gets, because
+ * nothing runs there that could be kept meanwhile. It is recorded with its reason. All else must hold
+ * @throws InvalidInputError when policy, state, soak, pin or order forbid it
+ */
+export function promote(target: ImageRecord, name: string, view: ChannelView, act: Act, isFirst = false): Channel {
   const rule = known(view.policy, name);
   const current = view.channels.get(name);
   notPinned(current);
   const path = `promote ${named(target.image, target.version)} to ${name}`;
   if (current?.version === target.version) refuse(path, `channel ${name} already points at ${target.version}`);
-  const problem = obstacle(target, name, view, act.now) ?? soaked(target, rule, view, act.now);
+  if (isFirst && current)
+    refuse("--first", `is for a channel that never had a version, and ${name} is at ${current.version}; leave it out`);
+  if (isFirst && act.reason === undefined) refuse("--reason", "is needed with --first, and is recorded");
+  const problem = obstacle(target, name, view, act.now);
   if (problem) refuse(path, problem);
+  const tooSoon = soaked(target, rule, view, act.now, isFirst);
+  const begin = current ? "" : `; the first version of a channel may come at once, which is recorded: npx fleet image promote ${target.image} ${target.version} ${name} --first --reason TEXT`; // prettier-ignore
+  if (tooSoon) refuse(path, tooSoon.wait ? `${tooSoon.why}${begin}` : tooSoon.why);
   if (current && compareVersions(target.version, current.version) < 0)
     refuse(path, `channel ${name} is at ${current.version}, which is newer; use rollback to go back`);
-  return pointTo(current, target, name, view.policy, act);
+  const channel = pointTo(current, target, name, view.policy, act);
+  return isFirst ? { ...channel, first: act.reason } : channel;
 }
 
 /**

@@ -69,6 +69,11 @@ const channels: Check = (catalog, now) => {
       const unknown = channel.previous
         .filter(({ version }) => !lookup(image, version))
         .map(({ version }) => ({ path: `${path} previous`, message: `names ${version}, which is not in the catalog` }));
+      const late = [channel, ...channel.previous].slice(0, -1).filter((entry) => entry.first !== undefined);
+      const notFirst = late.map(({ version }) => ({
+        path: `${path} first`,
+        message: `says that ${version} came in without its soak time as the first version, and there was one before it`,
+      }));
       const record = lookup(image, channel.version);
       if (!record)
         return [
@@ -79,6 +84,7 @@ const channels: Check = (catalog, now) => {
       const missing = missingPlaces(record, rule);
       return [
         ...unknown,
+        ...notFirst,
         ...(allowed.ok
           ? []
           : [{ path: `${path} version`, message: `${allowed.reason}; roll back or promote another` }]),

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fleetImage, project, record, snapshot } from "./support";
 
@@ -101,6 +101,53 @@ describe("a promotion is refused, and no file changes,", () => {
     expect(run).toMatchObject({ code: 1, out: "" });
     expect(run.error).toContain(message);
     expect(snapshot(root)).toEqual(before);
+  });
+});
+
+describe("the first version of a channel", () => {
+  const begin = (root: string, ...more: string[]) =>
+    fleetImage(root, "promote", "web", "1.0.0", "prod", ...BY, ...at(3), ...more);
+  async function staged(): Promise<string> {
+    const root = setup();
+    for (const name of ["dev", "staging"]) await fleetImage(root, "promote", "web", "1.0.0", name, ...BY, ...at(3));
+    return root;
+  }
+
+  test("need not wait for the soak time: a way that is printed, and recorded with who, when and why", async () => {
+    const root = await staged();
+    const early = await begin(root);
+    expect(early.error).toContain("wait until 2026-11-04T12:00:00Z; the first version of a channel may come at once, which is recorded: npx fleet image promote web 1.0.0 prod --first --reason TEXT"); // prettier-ignore
+    expect((await begin(root, "--first")).error).toBe("--reason: is needed with --first, and is recorded");
+    expect((await begin(root, "--first", "--reason", "nothing runs yet")).out).toBe("web prod: nothing → 1.0.0");
+    const begun = { version: "1.0.0", by: "ops@example.com", since: "2026-11-03T12:00:00Z", first: "nothing runs yet" };
+    expect(channel(root, "prod")).toMatchObject(begun);
+    expect((await fleetImage(root, "verify")).code).toBe(0);
+    await fleetImage(root, "pin", "web", "prod", "--reason", "freeze", ...BY);
+    expect(channel(root, "prod")).toMatchObject({ first: "nothing runs yet", reason: "freeze" });
+    await fleetImage(root, "unpin", "web", "prod", ...BY);
+    await release(root, "1.1.0", 6);
+    expect(channel(root, "prod")).toMatchObject({ version: "1.1.0", previous: [{ first: "nothing runs yet" }] });
+    expect(channel(root, "prod")).not.toHaveProperty("first");
+    expect((await fleetImage(root, "verify")).code).toBe(0);
+  });
+
+  test("is no way for a second one, and gives up nothing but time", async () => {
+    const root = await staged();
+    await begin(root, "--first", "--reason", "nothing runs yet");
+    const reason = ["--first", "--reason", "haste"];
+    for (const name of ["dev", "staging"]) await fleetImage(root, "promote", "web", "1.1.0", name, ...BY, ...at(4));
+    const second = await fleetImage(root, "promote", "web", "1.1.0", "prod", ...BY, ...at(4), ...reason);
+    expect(second.error).toBe("--first: is for a channel that never had a version, and prod is at 1.0.0; leave it out");
+    const plain = await fleetImage(root, "promote", "web", "1.1.0", "prod", ...BY, ...at(4));
+    expect(plain.error).toMatch(/wait until 2026-11-05T12:00:00Z$/);
+    const file = join(root, "catalog/web/channels/prod.json");
+    const forged = { ...channel(root, "prod"), previous: [{ version: "1.1.0", since: "2026-11-01T12:00:00Z", until: "2026-11-03T12:00:00Z" }] }; // prettier-ignore
+    writeFileSync(file, JSON.stringify(forged));
+    expect((await fleetImage(root, "verify")).error + (await fleetImage(root, "verify")).out).toContain("1.0.0 came in without its soak time as the first version, and there was one before it"); // prettier-ignore
+    const other = setup();
+    await fleetImage(other, "promote", "web", "1.0.0", "dev", ...BY, ...at(3));
+    const skipped = await fleetImage(other, "promote", "web", "1.0.0", "prod", ...BY, ...at(3), ...reason);
+    expect(skipped.error).toContain("was never in channel staging; promote it there first");
   });
 });
 

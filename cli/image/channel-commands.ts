@@ -24,11 +24,14 @@ const arrow = ({ version, previous }: Channel) => `${previous[0]?.version ?? "no
 export const promoteCommand: ImageCommand = {
   summary: "Points a channel at a version, when policy.json allows it.",
   args: ["image", "version", "channel"],
-  options: BY,
+  options: {
+    first: { help: "begin a channel that never had a version, without waiting for its soak time; needs --reason" },
+    ...BY,
+  },
   run(input) {
     const catalog = input.catalog();
     const record = versionOf(catalog, input.arg("image"), input.arg("version"));
-    const channel = promote(record, input.arg("channel"), view(catalog, record.image), input.act());
+    const channel = promote(record, input.arg("channel"), view(catalog, record.image), input.act(), input.on("first"));
     return moved(input, channel, arrow(channel));
   },
 };
