@@ -1,17 +1,26 @@
 /** `npx fleet inventory`: which image runs where, how old it is, and where it comes from. */
+import { InvalidInputError } from "../constructs/contract/validate";
 import { DURATION } from "../images/clock";
+import { readJsonIfThere } from "../images/json-file";
 import { loadCatalog } from "../images/load";
 import { refuse } from "../images/refuse";
 import { HcpError } from "../hcp/error";
 import { readStack } from "../hcp/stacks";
 import { readGroups } from "../operations/inventory/read";
-import { inventory as join, inventoryCsv, type Inventory, type StackGroups } from "../operations/inventory/rows";
+import {
+  inventory as join,
+  inventoryCsv,
+  type Inventory,
+  type Released,
+  type StackGroups,
+} from "../operations/inventory/rows";
 import { chooseStacks, nameOfFile, OUTPUT, stackFolder } from "../operations/stacks";
 import { each, StackTerraform, TerraformFailed } from "../operations/terraform";
 import { clean } from "../review/text";
+import { anyRelease, releaseFile, type SlotRelease } from "../releases/file";
 import { withoutCommands } from "../review/render/words";
 import { clientOf } from "./hcp/client";
-import { CATALOG, CHOICE, commandOf, NOW, type Line } from "./operations/command-line";
+import { CATALOG, CHOICE, commandOf, NOW, RELEASES, type Line } from "./operations/command-line";
 import { table } from "./table";
 
 async function lookAt(output: string, stack: string): Promise<StackGroups> {
@@ -39,6 +48,15 @@ function look(line: Line): Promise<StackGroups[]> | StackGroups[] {
     refuse("--state", "says what to look at: name no stacks, --env or --all beside it");
   return files.map((file) => ({ stack: clean(nameOfFile(file)), groups: readGroups(file) }));
 }
+
+/** Of services whose strategy nobody asks: either form will do. @throws InvalidInputError when a file has neither */
+const releasedIn =
+  (folder: string): Released =>
+  (environment, service, slot) => {
+    const read = readJsonIfThere(releaseFile(folder, environment, service), anyRelease);
+    if (read?.problems) throw new InvalidInputError(read.problems);
+    return (read?.value.slots as Partial<Record<string, SlotRelease | null>> | undefined)?.[slot] ?? undefined;
+  };
 
 /** `30d` as well, because nobody remembers P30D. */
 function limitOf(line: Line): string | undefined {
@@ -92,14 +110,15 @@ export const inventory = commandOf({
     "older-than": { value: "AGE", help: "oldest that an image may be, such as 30d; policy.json's maxAge unless given" },
     format: { value: "FORMAT", help: "text, csv or json; text unless given" },
     ...CATALOG,
+    ...RELEASES,
     ...NOW,
   },
-  exit: "0 fine; 2 images that are too old, revoked or unknown, or groups left over; 1 error",
+  exit: "0 fine; 2 images that are too old, revoked or unknown, groups left over, or machines that people may get into; 1 error",
   async run(line) {
     const format = line.oneOf("format", ["text", "csv", "json"]);
     const limit = limitOf(line);
     const catalog = loadCatalog(line.text("catalog") ?? "images/catalog");
-    const found = join(await look(line), catalog, line.now, limit);
+    const found = join(await look(line), catalog, line.now, limit, releasedIn(line.text("releases") ?? "releases"));
     return { text: FORMATS[format](found), code: found.wanted.length > 0 ? 2 : 0 };
   },
 });

@@ -35,6 +35,9 @@ export const twoSlots = z.strictObject({
   traffic: z.strictObject({ blue: weight, green: weight }),
 });
 
+/** Of a service whose strategy is not known. */
+export const anyRelease = z.union([oneSlot, twoSlots]);
+
 /** One of two slots. */
 export type Colour = keyof Weights;
 export const COLOURS: readonly Colour[] = ["blue", "green"];

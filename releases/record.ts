@@ -6,13 +6,13 @@ import { z } from "zod";
 import { join } from "node:path";
 import { gateSchema } from "../constructs/contract/rollout-spec";
 import { time } from "../images/catalog";
-import { epoch, oneSlot, twoSlots } from "./file";
+import { anyRelease, epoch } from "./file";
 
 const text = z.string().min(1);
 const colour = z.enum(["blue", "green"]);
 const anySlot = z.enum(["live", "blue", "green"]);
 /** An earlier file of either form; a union would hide which field is wrong, and nobody writes these by hand. */
-const content = z.union([oneSlot, twoSlots]);
+const content = anyRelease;
 
 /** What a plan of a step may be: names of constructs/contract/plan-contract.ts. */
 const contract = z.strictObject({

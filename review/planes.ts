@@ -51,9 +51,13 @@ export const isCompute = ({ type, name }: Pick<Change, "type" | "name">): boolea
   Object.hasOwn(PLANES.compute, kindOf(type)) && (type !== "terraform_data" || /(^|_)drain$/.test(name));
 export const isEntry = ({ type }: Pick<Change, "type">): boolean => PLANES.entry.includes(kindOf(type));
 
+/** What a break-glass release opens. */
+export const isWayIn = ({ type, name }: Pick<Change, "type" | "name">): boolean =>
+  PLANES.wayIn.includes(kindOf(type)) && new RegExp(WAY_IN_NAME).test(name);
+
 /** What a break-glass release opened and this plan closes, which may come with any step. */
-export const closesWayIn = ({ type, name, actions }: Pick<Change, "type" | "name" | "actions">): boolean =>
-  actions.join() === "delete" && PLANES.wayIn.includes(kindOf(type)) && new RegExp(WAY_IN_NAME).test(name);
+export const closesWayIn = (change: Pick<Change, "type" | "name" | "actions">): boolean =>
+  change.actions.join() === "delete" && isWayIn(change);
 
 /** The slot in a resource's name; a service with one slot may leave it out. */
 export const slotOf = ({ name }: Pick<Change, "name">): string =>

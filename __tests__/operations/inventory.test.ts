@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inventory } from "../../cli/inventory";
@@ -91,6 +91,32 @@ test("an image that the catalog does not know, or that was revoked, is said so",
   });
   const revoked = (await rowsOf(SHOP, "--older-than", "60d")).look;
   expect(revoked.map(({ slot, note }) => [slot, note])).toEqual([["green", `revoked on ${NOW}: CVE-2026-1234`]]);
+});
+
+test("machines that people may get into are marked: by what opens the way, and by the release file", async () => {
+  const releases = join(folder, "releases");
+  mkdirSync(join(releases, "prod"), { recursive: true });
+  const file = async (stack: string, edit: (state: string) => string) => {
+    const path = join(folder, `${stack}.json`);
+    writeFileSync(path, edit(await lab.terraform(stack).run("show", "-json")));
+    return ["--state", path];
+  };
+  const way = { address: "aws_iam_role_policy.live_break_glass_session[0]", mode: "managed", type: "aws_iam_role_policy", name: "live_break_glass_session", index: 0, values: {} }; // prettier-ignore
+  const [aws, azure] = [WEB.find((stack) => stack.includes("aws"))!, WEB.find((stack) => stack.includes("azure"))!];
+  const states = [
+    ...(await file(aws, (state) => state.replace('"resources":[', `"resources":[${JSON.stringify(way)},`))),
+    ...(await file(azure, (state) => state)),
+  ];
+  const notes = async () => {
+    const { code, rows } = await rowsOf(...states, "--older-than", "60d", "--releases", releases);
+    return [code, ...rows.map(({ cloud, note }) => `${cloud} ${note}`.trim())];
+  };
+  expect(await notes()).toEqual([2, "aws break-glass: people may get in", "azure"]);
+  const live = { version: "1.0.0", epoch: "x", breakGlass: { until: "2026-11-21T04:00:00Z", reason: "INC-42" } };
+  writeFileSync(join(releases, "prod/web.json"), JSON.stringify({ slots: { live } }));
+  const marked = "break-glass: people may get in until 2026-11-21T04:00:00Z, INC-42";
+  expect(await notes()).toEqual([2, `aws ${marked}`, `azure ${marked}`]);
+  expect((await look(...states, "--releases", releases)).out).toContain(marked);
 });
 
 test("reads what ran from a plan, too", async () => {

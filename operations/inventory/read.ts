@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Cloud } from "../../constructs/contract/spec";
 import { shareOf } from "../../constructs/contract/slots";
 import type { Change, PlanFacts } from "../../review/facts";
-import { carriesImage, cloudOf, isGroup, slotOf } from "../../review/planes";
+import { carriesImage, cloudOf, isGroup, isWayIn, slotOf } from "../../review/planes";
 import type { Shown } from "../../review/read/attributes";
 import { digest } from "../../review/read/digest";
 import { scanFile, UnusableFile } from "../../review/read/scan-file";
@@ -30,6 +30,8 @@ export interface RunningGroup {
   readonly since?: string;
   /** Left by a rollout that did not finish: `tainted` never got healthy, `deposed` is the old one beside it. */
   readonly leftOver?: "tainted" | "deposed";
+  /** Whether the state holds what lets people get in: never on Azure, where a break-glass release opens nothing. */
+  readonly wayIn?: true;
 }
 
 const object = z.object({
@@ -113,9 +115,14 @@ function groupsOf(objects: readonly StateObject[]): RunningGroup[] {
   const current = [...slots.values()].flatMap((slot) =>
     slot.group ? [describe(slot.name, slot.group, slot.members)] : [],
   );
+  const entered = new Set(seen.filter(({ change }) => isWayIn(change)).map(({ change }) => slotOf(change)));
   const deposed = seen.filter(({ change }) => change.deposed !== undefined && isGroup(change));
   return [
-    ...current.map((group) => ({ ...group, ...weightIn(weights.before, group, current) })),
+    ...current.map((group) => ({
+      ...group,
+      ...weightIn(weights.before, group, current),
+      ...(entered.has(group.slot) && { wayIn: true as const }),
+    })),
     ...deposed.map(({ change }) => describe(slotOf(change), change, [])),
   ];
 }

@@ -5,6 +5,7 @@ import { effectiveState } from "../../images/effective";
 import { csv } from "../../images/inventory";
 import { allRecords, lookupIn, type Catalog } from "../../images/load";
 import { named } from "../../images/refuse";
+import type { SlotRelease } from "../../releases/file";
 import { canonical } from "../../constructs/contract/meaning";
 import { parseStackName } from "../stacks";
 import type { RunningGroup } from "./read";
@@ -51,18 +52,24 @@ export interface Inventory {
 
 const text = (value: number | string | undefined): string => (value === undefined ? "" : String(value));
 
+/** What the release file of an environment's service says of a slot; undefined where there is none. */
+export type Released = (environment: string, service: string, slot: string) => SlotRelease | undefined;
+
 /** @param olderThan ISO 8601 length of time; undefined for what the policy says of each image */
 export function inventory(
   stacks: readonly StackGroups[],
   catalog: Catalog,
   now: Date,
   olderThan: string | undefined,
+  released: Released,
 ): Inventory {
   const records = new Map(
     allRecords(catalog).flatMap((record) => record.artifacts.map(({ id }) => [canonical(id), record] as const)),
   );
   const found = stacks.flatMap(({ stack, groups }) =>
-    groups.map((group) => describe(stack, group, records.get(canonical(group.imageId)), catalog, now, olderThan)),
+    groups.map((group) =>
+      describe(stack, group, records.get(canonical(group.imageId)), catalog, now, olderThan, released),
+    ),
   );
   return {
     rows: found.map(({ row }) => row),
@@ -78,6 +85,7 @@ function describe(
   catalog: Catalog,
   now: Date,
   olderThan: string | undefined,
+  released: Released,
 ): { row: Row; isOld: boolean; size: number } {
   const place = parseStackName(stack);
   const state = record && effectiveState(record, lookupIn(catalog), now);
@@ -87,6 +95,7 @@ function describe(
   const notes = [
     group.leftOver === "deposed" && "left over from a rollout that did not finish",
     group.leftOver === "tainted" && "never got healthy",
+    wayInOf(group, place && released(place.environment, place.layer, group.slot), now),
     !record && "not in the catalog",
     state && ["revoked", "deleted"].includes(state.state) && state.why,
     isOld && `older than ${limit}`,
@@ -118,6 +127,20 @@ function describe(
     note: notes.join("; "),
   };
   return { row, isOld, size: group.size ?? 0 };
+}
+
+/** Machines that people may get into. Azure's state does not tell them apart; what is to run there does. */
+function wayInOf(
+  { cloud, wayIn, version }: RunningGroup,
+  release: SlotRelease | undefined,
+  now: Date,
+): string | undefined {
+  const { breakGlass } = release ?? {};
+  const isEntered = wayIn ?? (cloud === "azure" && breakGlass !== undefined && release?.version === version);
+  if (!isEntered) return undefined;
+  if (!breakGlass) return "break-glass: people may get in";
+  const is = Date.parse(breakGlass.until) > now.getTime() ? "may get in until" : "could get in, which was over at";
+  return `break-glass: people ${is} ${breakGlass.until}, ${breakGlass.reason}`;
 }
 
 export const inventoryCsv = ({ rows }: Inventory): string => csv(COLUMNS, rows);
