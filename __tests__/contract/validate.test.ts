@@ -343,3 +343,72 @@ describe("sizes that a cloud has in steps or within limits of its own", () => {
     expect(change(["aws-us-east-1"])).toEqual([]);
   }); // prettier-ignore
 });
+
+describe("what is too long for a cloud", () => {
+  const long = (count: number, length: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`A${index}`, "x".repeat(length)]));
+  // ENVIRONMENT=prod and SERVICE=web take 29 bytes with their line ends, another name and its sign 4 to 6.
+  const bootOf = (bytes: number) => {
+    const full = long(Math.floor((bytes - 29) / 1006), 1000);
+    const used = 29 + Object.keys(full).reduce((sum, name) => sum + name.length + 1002, 0);
+    return bytes === used ? full : { ...full, ...(bytes - used > 3 ? { Z: "x".repeat(bytes - used - 3) } : {}) };
+  };
+  const ON = { aws: "aws-us-east-1", google: "google-us-central1", azure: "azure-westeurope" };
+  const refused = (cloud: keyof typeof ON, bytes: number) =>
+    lines(
+      serviceWith((service) => {
+        service.placements = [ON[cloud]];
+        service.machine = { boot: bootOf(bytes) };
+      }),
+    );
+
+  test.each([
+    ["aws", 16_384, "makes 16385 bytes of user data before base64, and aws takes at most 16384"],
+    ["google", 262_144, "makes 262145 bytes of user data as one value of metadata, and google takes at most 262144"],
+    ["azure", 49_152, "makes 65540 bytes of user data in base64, and azure takes at most 65536"],
+  ] as const)("user data on %s: to the last byte, and no further", (cloud, most, message) => {
+    expect(refused(cloud, most)).toEqual([]);
+    expect(refused(cloud, most + 1)).toEqual([
+      `prod/web machine.boot: ${message}; put what is long into settings, which machines read outside user data, or into the image`,
+    ]);
+  });
+
+  test("each cloud that a service runs on is named", () => {
+    const everywhere = lines(serviceWith((service) => (service.machine = { boot: long(60, 1000) })));
+    expect(everywhere).toEqual([expect.stringMatching(/and aws takes/), expect.stringMatching(/and azure takes/)]);
+  });
+
+  test("settings of all services in one project of Google Cloud", () => {
+    const settings = (count: number) =>
+      lines(
+        fleetWith(({ environments: [environment] }) => {
+          environment!.services = ["web", "api"].map((name) => ({
+            ...environment!.services[0]!,
+            name,
+            settings: long(count, 1000),
+          }));
+        }),
+      );
+    expect(settings(250)).toEqual([]);
+    expect(settings(260)).toEqual([
+      expect.stringMatching(
+        /^prod\/web settings: and those of other services make \d+ bytes of metadata in the project example-prod/,
+      ),
+      expect.stringMatching(/^prod\/api settings: /),
+    ]);
+  });
+
+  test("people whom an alarm tells on Google Cloud", () => {
+    const emails = (count: number) =>
+      lines(
+        fleetWith(({ environments: [environment] }) => {
+          for (const placement of environment!.placements)
+            placement.logs = { alarmEmails: Array.from({ length: count }, (_, index) => `p${index}@example.com`) };
+        }),
+      );
+    expect(emails(16)).toEqual([]);
+    expect(emails(17)).toEqual([
+      "prod/google-us-central1 logs.alarmEmails: may have at most 16 entries on Google Cloud, got 17; use the address of a group",
+    ]);
+  });
+});

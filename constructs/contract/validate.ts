@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { certificateProblems } from "./certificates";
 import { combinationProblems } from "./combinations";
+import { lengthProblems } from "./lengths";
 import { LAYERS } from "./names";
 import { reservedNames } from "./reserved";
 import { hasNoSteps, rolloutProblems } from "./rollout-spec";
@@ -186,7 +187,9 @@ export function resolveFleet(input: unknown): Fleet {
           .filter(({ path }) => !isMoot(input, path))
           .map((issue) => ({ path: fleetPath(input, issue.path), message: describeIssue(issue, input) }))),
     ...relations(input),
-    ...(parsed.success ? [...combinationProblems(parsed.data), ...sizeProblems(parsed.data)] : []),
+    ...(parsed.success
+      ? [...combinationProblems(parsed.data), ...sizeProblems(parsed.data), ...lengthProblems(introduced(parsed.data))]
+      : []),
   ];
   if (problems.length > 0 || !parsed.success) throw new InvalidInputError(problems);
   return introduced(parsed.data);
