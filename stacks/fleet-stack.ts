@@ -46,6 +46,16 @@ export class FleetStack extends TerraformStack {
       );
   }
 
+  /**
+   * Everything else here is made before the resource, and destroyed after it: for what the cloud refuses to delete while somebody
+   * uses it, so that nothing is gone when it does.
+   */
+  goesFirst(resource: TerraformResource): void {
+    resource.dependsOn = this.resources()
+      .filter((other) => other !== resource)
+      .map(({ terraformResourceType: type, friendlyUniqueId: name }) => `${type}.${name}`);
+  }
+
   private resources(): readonly TerraformResource[] {
     return this.node.findAll().filter((node): node is TerraformResource => TerraformResource.isTerraformResource(node));
   }

@@ -78,6 +78,20 @@ describe("what is synthesized", () => {
     expect(rights(synth(() => {}, KEY))).toEqual(always);
   });
 
+  test("flow records are written by a role that may do what AWS wants of it, to their own group", () => {
+    synth(() => {});
+    const { resource } = workspace.stack("prod-foundation-aws-us-east-1");
+    const { policy } = resource.aws_iam_role_policy!["network_flow-writing"]!;
+    const group = "${aws_cloudwatch_log_group.network_flow-records.arn}";
+    expect((JSON.parse(policy as string) as { Statement: Right[] }).Statement).toMatchObject([
+      {
+        Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+        Resource: [group, `${group}:*`],
+      },
+      { Action: "logs:DescribeLogGroups", Resource: "arn:aws:logs:us-east-1:111111111111:log-group:*" },
+    ]);
+  });
+
   test("the user's own key encrypts records and everything that keeps data", () => {
     synth(() => {}, KEY);
     const { resource } = workspace.stack("prod-persistent-aws-us-east-1");

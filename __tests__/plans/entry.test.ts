@@ -3,6 +3,13 @@ import type { Cloud } from "../../constructs/contract/spec";
 import { Deployment } from "../support/deployment";
 import { serviceWith, type ServiceDraft } from "../support/fleet";
 
+/** What its cloud says of a foundation under a service. */
+const IN_USE: Record<Cloud, RegExp> = {
+  aws: /HostedZoneNotEmpty/,
+  google: /cannot be deleted because it contains one or more 'resource records'/,
+  azure: /the data collection rule has associations/,
+};
+
 /** What an entry goes through in its life: each change is one apply that passes at once, and the plan after it is empty. */
 
 const CERTIFICATES: Record<Cloud, Record<string, string>> = {
@@ -55,5 +62,14 @@ describe.each(["aws", "google", "azure"] as const)("%s", (cloud) => {
     exposure = service!.traffic?.exposure ?? "internal";
     // Machines that run do not join the target group or pool of another load balancer.
     if (cloud !== "google" && exposure !== before.exposure) expect(groups()).not.toEqual(before.groups);
+  });
+
+  test("a foundation under a service is not destroyed, nor is any part of it", async () => {
+    const destroy = ["destroy", "-auto-approve", "-input=false", "-no-color"];
+    const { code, text } = await deployment.foundation.attempt(...destroy);
+    expect([code, text]).toEqual([1, expect.stringMatching(IN_USE[cloud])]);
+    for (const stack of [deployment.foundation, deployment.service]) expect(changes(await stack.plan())).toEqual([]);
+    await deployment.service.run(...destroy);
+    await deployment.foundation.run(...destroy);
   });
 });

@@ -66,7 +66,9 @@ export class Database extends Construct {
       family: `postgres${database.postgres}`,
       description: `Settings of ${name}.`,
       parameter: [
-        { name: "rds.force_ssl", value: "1" },
+        // It is the family's default, of which RDS keeps that it waits for a restart, whatever is asked of it:
+        // https://github.com/hashicorp/terraform-provider-aws/issues/39252
+        { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
         { name: "log_connections", value: "1" },
         { name: "log_disconnections", value: "1" },
       ],

@@ -24,7 +24,7 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { networkLifecycle } from "../contract/planes";
 import type { Environment, PlacementOn } from "../contract/spec";
-import { policy, trustOf } from "./identity";
+import { arnOf, policy, trustOf } from "./identity";
 import { keptLogGroup } from "./log-sink";
 
 export interface NetworkProps {
@@ -179,11 +179,20 @@ export class Network extends Construct {
     const right = new IamRolePolicy(this, "flow-writing", {
       name: "write",
       role: writer.name,
-      policy: policy({
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-        Resource: `${group.arn}:*`,
-      }),
+      // The least that a flow log's role must have, here for its own group only; listing groups knows no single one:
+      // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+      policy: policy(
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+          Resource: [group.arn, `${group.arn}:*`],
+        },
+        {
+          Effect: "Allow",
+          Action: "logs:DescribeLogGroups",
+          Resource: arnOf(placement, "logs", "log-group:*"),
+        },
+      ),
     });
     new FlowLog(this, "flow", {
       vpcId: this.vpcId,

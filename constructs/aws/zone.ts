@@ -15,9 +15,15 @@ export const zoneName = (environment: Environment): string => `${environment.nam
 export const RECORD_TTL_SEC = 60;
 
 export class Zone extends Construct {
+  /**
+   * Each service has a name in it, and AWS deletes no zone with names:
+   * https://docs.aws.amazon.com/Route53/latest/APIReference/API_DeleteHostedZone.html
+   */
+  readonly usedByServices: Route53Zone;
+
   constructor(scope: Construct, id: string, { environment, vpcId }: ZoneProps) {
     super(scope, id);
-    new Route53Zone(this, "zone", {
+    this.usedByServices = new Route53Zone(this, "zone", {
       name: zoneName(environment),
       comment: `Private names of ${environment.name}.`,
       vpc: [{ vpcId }],

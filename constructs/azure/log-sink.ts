@@ -38,6 +38,12 @@ export interface LogSinkProps extends NetworkProps {
 }
 
 export class LogSink extends Construct {
+  /**
+   * The machines of each service are associated with it, and Azure deletes no such rule; a zone with names it does delete.
+   * https://github.com/hashicorp/terraform-provider-azurerm/issues/24785
+   */
+  readonly usedByServices: MonitorDataCollectionRule;
+
   constructor(scope: Construct, id: string, props: LogSinkProps) {
     super(scope, id);
     const { placement, network } = props;
@@ -54,7 +60,7 @@ export class LogSink extends Construct {
       localAuthenticationEnabled: false,
     });
     const sink = "sink";
-    new MonitorDataCollectionRule(this, "machines", {
+    this.usedByServices = new MonitorDataCollectionRule(this, "machines", {
       ...place,
       name: ruleName(props),
       kind: "Linux",

@@ -21,9 +21,12 @@ export interface ZoneProps extends Place {
 }
 
 export class Zone extends Construct {
+  /** Each service has a name in it, and Google deletes no zone with names: https://cloud.google.com/dns/docs/zones#delete-zone */
+  readonly usedByServices: DnsManagedZone;
+
   constructor(scope: Construct, id: string, props: ZoneProps) {
     super(scope, id);
-    new DnsManagedZone(this, "zone", {
+    this.usedByServices = new DnsManagedZone(this, "zone", {
       name: names(props).network,
       dnsName: `${domain(props)}.`,
       description: `Names of ${props.environment.name} in ${props.placement.region}`,

@@ -101,7 +101,8 @@ export class Cloud {
     const object = this.read(schema, prior, settings);
     if (!object) return;
     const holder = heldBy(this.store, object);
-    if (holder && !adopts(schema.name)) throw new CloudError(messages.inUse(schema, object, holder));
+    const takesAlong = adopts(schema.name) || object.attributes.force_destroy === true;
+    if (holder && !takesAlong) throw new CloudError(messages.inUse(schema, object, holder));
     const keep = settings.features.resource_group?.prevent_deletion_if_contains_resources !== false;
     const members = schema.name === "azurerm_resource_group" ? membersOfGroup(this.store, object) : [];
     if (members.length > 0 && keep) throw new CloudError(messages.groupNotEmpty(object, members));

@@ -74,8 +74,23 @@ export const noPlace = (kind: "zone" | "region"): string =>
 export const noResourceGroup = (name: string): string =>
   `unexpected status 404 (404 Not Found) with error: ResourceGroupNotFound: Resource group '${name}' could not be found.`;
 
+/** Where a cloud says more than that something is in use. */
+const IN_USE: Record<string, (object: CloudObject, holder: CloudObject) => string> = {
+  aws_route53_zone: ({ id }, holder) =>
+    `deleting Route53 Hosted Zone (${id}): api error HostedZoneNotEmpty: The specified hosted zone contains non-required ` +
+    `resource record sets and so cannot be deleted. (${String(holder.attributes.name)})`,
+  google_dns_managed_zone: ({ attributes }, holder) =>
+    `Error when reading or editing ManagedZone: googleapi: Error 400: The resource named '${String(attributes.name)}' cannot ` +
+    `be deleted because it contains one or more 'resource records'., containerNotEmpty (${String(holder.attributes.name)})`,
+  azurerm_monitor_data_collection_rule: ({ id }, holder) =>
+    `deleting ${id}: unexpected status 409 (409 Conflict) with error: the data collection rule has associations, which must be ` +
+    `deleted first: ${holder.id}`,
+};
+
 /** A delete of something that others need. */
 export function inUse(schema: TypeSchema, object: CloudObject, holder: CloudObject): string {
+  const own = IN_USE[schema.name];
+  if (own) return own(object, holder);
   if (schema.provider === "google") {
     return (
       `Error waiting for deleting ${pascal(schema.name)}: googleapi: Error 400: The ${schema.name.replace("google_compute_", "")} ` +

@@ -129,6 +129,12 @@ const HOLDS: readonly Row[] = [
   ["azurerm_linux_virtual_machine_scale_set", "health_probe_id", "azurerm_lb_probe"],
   ["azurerm_windows_virtual_machine_scale_set", "network_interface.ip_configuration.subnet_id", "azurerm_subnet"],
   ["azurerm_network_interface", "ip_configuration.subnet_id", "azurerm_subnet"],
+  // https://github.com/hashicorp/terraform-provider-azurerm/issues/24785
+  [
+    "azurerm_monitor_data_collection_rule_association",
+    "data_collection_rule_id",
+    "azurerm_monitor_data_collection_rule",
+  ],
   ["azurerm_cdn_frontdoor_route", "cdn_frontdoor_origin_group_id", "azurerm_cdn_frontdoor_origin_group"],
 ];
 

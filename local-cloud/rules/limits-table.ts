@@ -58,6 +58,8 @@ const AWS: readonly LimitRow[] = [
   row("aws_lb_target_group", "name_prefix", made(1, 6, /^(?!-)[0-9A-Za-z-]+$/, "letters, digits and hyphens")),
   row("aws_launch_template", "name", made(3, 125, TEMPLATE, "letters, digits and any of ()./_-")),
   row("aws_launch_template", "name_prefix", made(3, 99, TEMPLATE, "letters, digits and any of ()./_-")),
+  // 16 KiB before base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
+  row("aws_launch_template", "user_data", cloud({ max: 21_848, takes: "16384 bytes, 21848 characters in base64" })),
   row("aws_launch_template|aws_security_group", "description", upTo(255, 0)),
   row("aws_autoscaling_group|aws_launch_configuration", "name", upTo(255)),
   row("aws_autoscaling_group|aws_launch_configuration", "name_prefix", upTo(229)),
@@ -93,6 +95,12 @@ const AWS: readonly LimitRow[] = [
 ];
 
 const GOOGLE: readonly LimitRow[] = [
+  // https://cloud.google.com/compute/docs/metadata/setting-custom-metadata#limitations
+  row(
+    "google_compute_((region_)?instance_template|instance)",
+    "metadata",
+    cloud({ value: { max: 262_144, takes: "" }, takes: "values of up to 262144 bytes" }),
+  ),
   row("google_compute_\\w+", "name", made(1, 63, RFC1035, LOWER)),
   row("google_compute_router_nat", "name", made(2, 63, RFC1035, LOWER)),
   // A machine is named after its group, a hyphen and four characters.
@@ -126,6 +134,12 @@ const COMPUTER = /^[^\\/"[\]:|<>+=;,?*@&~!#$%^()_{}']+$/;
 const ALNUM_HYPHEN = /^[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$/;
 
 const AZURE: readonly LimitRow[] = [
+  // https://learn.microsoft.com/azure/virtual-machines/user-data
+  row(
+    "azurerm_(linux|windows)_virtual_machine(_scale_set)?",
+    "user_data",
+    cloud({ max: 65_536, takes: "65536 characters in base64" }),
+  ),
   row("azurerm_\\w+", "resource_group_name", GROUP),
   row("azurerm_resource_group", "name", GROUP),
   row(

@@ -55,7 +55,9 @@ function wrongPart(value: Value | undefined, limit: Limit): string | undefined {
   return wrong && `the entry ${quoted(wrong[0])}`;
 }
 
-const quoted = (text: string): string => `"${text}" (${text.length} characters)`;
+const SHOWN = 300;
+const quoted = (text: string): string =>
+  `"${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}" (${text.length} characters)`;
 
 const within = (size: number, { min, max }: Limit): boolean => size >= (min ?? 0) && size <= (max ?? Infinity);
 

@@ -14,8 +14,10 @@ export class AwsFoundationStack extends FleetStack {
     super(scope, id, { environment, plane: "foundation" });
     new AwsProvider(this, "aws", awsProviderConfig(environment, placement));
     const { vpcId } = new Network(this, "network", { environment, placement });
-    new Zone(this, "zone", { environment, vpcId });
+    const zone = new Zone(this, "zone", { environment, vpcId });
     new LogSink(this, "logs", { environment, placement });
     new AlarmChannel(this, "alarms", { environment, placement });
+    // A foundation under services is not destroyed, nor is any part of it.
+    this.goesFirst(zone.usedByServices);
   }
 }

@@ -18,15 +18,19 @@ export class AzureFoundationStack extends FleetStack {
     const place = { environment, placement };
     const network = new Network(this, "network", place);
     const { resourceGroupName } = network;
-    new LogSink(this, "log_sink", { ...place, network });
+    const logs = new LogSink(this, "log_sink", { ...place, network });
     new AlarmChannel(this, "alarms", { ...place, resourceGroupName });
     new Zone(this, "zone", { ...place, network });
-    if (placement.encryptionKey === undefined) return;
-    const encryption = new Identity(this, "encryption", {
-      name: encryptionIdentityName(place),
-      resourceGroupName,
-      location: placement.location,
-    });
+    const encryption = placement.encryptionKey
+      ? new Identity(this, "encryption", {
+          name: encryptionIdentityName(place),
+          resourceGroupName,
+          location: placement.location,
+        })
+      : undefined;
+    // A foundation under services is not destroyed, nor is any part of it.
+    this.goesFirst(logs.usedByServices);
+    if (!encryption) return;
     new TerraformOutput(this, "encryption_identity", {
       value: encryption.principalId,
       description: "Principal that must have the role Key Vault Crypto Service Encryption User on the placement's key.",

@@ -15,8 +15,10 @@ export class GoogleFoundationStack extends FleetStack {
     new GoogleProvider(this, "google", googleProviderConfig(environment, placement));
     const place = { environment, placement };
     const network = new Network(this, "network", place);
-    new Zone(this, "zone", { ...place, networkId: network.id });
+    const zone = new Zone(this, "zone", { ...place, networkId: network.id });
     new LogSink(this, "logs", place);
     new AlarmChannel(this, "alarms", place);
+    // A foundation under services is not destroyed, nor is any part of it.
+    this.goesFirst(zone.usedByServices);
   }
 }
