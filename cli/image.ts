@@ -52,13 +52,29 @@ function split(line: readonly string[]): { name: string; rest: readonly string[]
     : { name: line[0] ?? "", rest: line.slice(1) };
 }
 
+const ASKS = ["--help", "-h", "help"];
+
+/** What somebody asked to be explained: all commands, those that begin with a word, or `help <command>`; undefined for anything else. */
+function helpFor(name: string, rest: readonly string[]): string | undefined {
+  const about = (words: string) =>
+    Object.entries(COMMANDS).flatMap(([known, command]) =>
+      known === words || known.startsWith(`${words} `) ? [helpOf(known, command)] : [],
+    );
+  const end = rest.findIndex((arg) => arg.startsWith("-"));
+  const words = rest.slice(0, end === -1 ? rest.length : end).join(" ");
+  const asks = ASKS.includes(name) || rest.some((arg) => ASKS.includes(arg));
+  if (name === "" || (ASKS.includes(name) && words === "")) return usage();
+  const found = ASKS.includes(name) ? about(words) : asks || words === "" ? about(name) : [];
+  return found.length === 0 ? undefined : found.join("\n\n");
+}
+
 async function run(line: readonly string[]): Promise<number> {
   const { name, rest } = split(line);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    const asked = ["", "--help", "-h"].includes(name);
-    (asked ? console.log : console.error)(asked ? usage() : `fleet image: there is no command "${name}"\n\n${usage()}`);
-    return asked ? 0 : 1;
+    const help = helpFor(name, rest);
+    (help ? console.log : console.error)(help ?? `fleet image: there is no command "${name}"\n\n${usage()}`);
+    return help ? 0 : 1;
   }
   try {
     const input = new Input(name, command, rest);

@@ -47,7 +47,11 @@ const parserOptions = (options: Options): NonNullable<ParseArgsConfig["options"]
   Object.fromEntries(
     Object.entries(options).map(([flag, { value, many }]) => [
       flag,
-      { type: value === undefined ? ("boolean" as const) : ("string" as const), multiple: many ?? false },
+      {
+        type: value === undefined ? ("boolean" as const) : ("string" as const),
+        multiple: many ?? false,
+        ...(flag === "help" ? { short: "h" } : {}),
+      },
     ]),
   );
 

@@ -125,6 +125,10 @@ function admitOne(args: readonly string[]): number {
 
 async function run(args: readonly string[]): Promise<number> {
   try {
+    if (["post", "admit"].includes(args[0] ?? "") && args.some((arg) => arg === "--help" || arg === "-h")) {
+      console.log(USAGE);
+      return 0;
+    }
     if (args[0] === "post") return await postCommand(args.slice(1));
     return args[0] === "admit" ? admitOne(args.slice(1)) : judgePlans(args);
   } catch (error) {

@@ -44,7 +44,8 @@ export function ingest(run: Run, catalog: Catalog, options: IngestOptions, act: 
   if (absent.length > 0 && !options.allowPartial)
     refuse(
       "manifest",
-      `has no build for ${absent.join(", ")} in its last run; a source failed. Build again, or pass --allow-partial or --expect ${[...built].join(",")}`,
+      `has no build for ${absent.join(", ")} in its last run; a source failed. Build again, or pass --allow-partial or --expect ` +
+        `${[...built].join(",")}. Where the fleet never runs there, take it out of clouds${placesOf(catalog, absent)} in policy.json of the catalog`,
     );
   const record = parse(run, options, act);
   const existing = lookupIn(catalog)(record.image, record.version);
@@ -52,6 +53,12 @@ export function ingest(run: Run, catalog: Catalog, options: IngestOptions, act: 
   refuseClashes(record, catalog);
   refuseBase(record, catalog, act.now);
   return record;
+}
+
+/** Channels that also demand the clouds. */
+function placesOf({ policy }: Catalog, clouds: readonly Cloud[]): string {
+  const names = Object.entries(policy.channels).filter(([, { places }]) => clouds.some((cloud) => cloud in places));
+  return names.map(([name]) => ` and channels.${name}.places`).join("");
 }
 
 function parse({ uuid, at, data, artifacts }: Run, options: IngestOptions, act: Act): ImageRecord {

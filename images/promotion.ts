@@ -64,7 +64,7 @@ function obstacle(target: ImageRecord, name: string, view: ChannelView, now: Dat
   const missing = missingPlaces(target, rule);
   return missing.length === 0
     ? undefined
-    : `${named(target.image, target.version)} has no image for ${missing.join(", ")}; channel ${name} needs it`;
+    : `${named(target.image, target.version)} has no image for ${missing.join(", ")}; channel ${name} needs it: build it, or take it out of channels.${name}.places in policy.json`;
 }
 
 /** Places of a channel that a version was not built for. */

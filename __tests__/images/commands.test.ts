@@ -6,9 +6,25 @@ import { fleetImage, project, record, snapshot, write } from "./support";
 const BY = ["--by", "ops@example.com"];
 const base = (version: string) => ({ image: "base", version });
 
+test.each([
+  [["test"], "fleet image test add <image>"],
+  [["test", "--help"], "fleet image test add <image>"],
+  [["test", "-h"], "fleet image test add <image>"],
+  [["help", "test", "add"], "fleet image test add <image>"],
+  [["help", "lint"], "fleet image lint <folders>"],
+  [["lint", "-h"], "fleet image lint <folders>"],
+  [["help"], "fleet image <command>"],
+])("help is where it is asked for: fleet image %j", async (args, usage) => {
+  const { code, out, error } = await fleetImage(project([]), ...args);
+  expect({ code, error }).toEqual({ code: 0, error: "" });
+  expect(out).toContain(`usage: npx ${usage}`);
+});
+
 describe("bad input is refused with one message, and no file changes", () => {
   test.each([
     ["an unknown command", ["fly"], 'there is no command "fly"'],
+    ["half a command", ["test", "ad"], 'there is no command "test"'],
+    ["help on nothing", ["help", "fly"], 'there is no command "help"'],
     ["a command like a property of every object", ["constructor"], 'there is no command "constructor"'],
     ["too few arguments", ["approve", "web"], "needs <version>; usage: npx fleet image approve <image> <version>"],
     ["too many arguments", ["approve", "web", "1.0.0", "now"], 'does not know what to do with "now"'],

@@ -89,6 +89,8 @@ test("a source that failed refuses the version, unless that is said to be fine",
   const partial = await ingest([AWS, GALLERY]);
   expect(partial).toMatchObject({ code: 1, unchanged: true });
   expect(partial.error).toContain("has no build for google in its last run");
+  expect(partial.error).toContain("Where the fleet never runs there, take it out of clouds");
+  expect(partial.error).toContain("in policy.json of the catalog");
   expect((await ingest([AWS, GALLERY], ["--allow-partial"])).code).toBe(0);
   expect((await ingest([AWS, GALLERY], ["--expect", "aws,azure"])).code).toBe(0);
   expect((await ingest([AWS], [], project([], { schema: 1, clouds: ["aws"] }))).code).toBe(0);
