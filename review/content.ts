@@ -182,6 +182,7 @@ const ACTIONS: Readonly<Record<string, Text>> = {
   create: say`created`,
   update: say`updated`,
   delete: say`destroyed`,
+  forget: say`forgotten`,
 };
 
 /** What happens to one object, in words. */

@@ -1,5 +1,6 @@
 /** Rules on single objects: what a release may do to which, by the plan contract. */
 import type { Change } from "../facts";
+import { dataWord } from "../keeps-data";
 import { closesWayIn, isCompute, isEntry, isGroup, PLANES, slotOf } from "../planes";
 import { kindOf } from "../read/attributes";
 import { happens, isOnly, isReplaced, topLevel, type Subject } from "../subject";
@@ -16,7 +17,9 @@ export const forgotten = ({ changes }: Subject): Finding[] =>
         "human",
         change,
         say`Terraform forgets this and leaves it in the cloud, where it runs and costs on unmanaged.`,
-        say`Declare it again, or delete it by hand afterwards.`,
+        dataWord(change) === undefined
+          ? say`Declare it again, or delete it by hand afterwards.`
+          : say`Declare it again and import it, or keep it by hand: it holds data.`,
       ),
     );
 
