@@ -38,6 +38,8 @@ export interface PlannedStack {
   readonly unchecked: readonly string[];
   /** Why there is no plan, or why it must not be applied. */
   readonly problem?: string;
+  /** Whether there is no workspace, or none that the token may see. */
+  readonly absent?: true;
   /** A person has to do something before it can be applied. */
   readonly held?: string;
 }
@@ -94,9 +96,11 @@ async function planStack(stack: Stack, options: PlanOptions): Promise<PlannedSta
     };
   } catch (error) {
     if (!(error instanceof HcpError || error instanceof UnusableFile)) throw error;
-    return { ...base, ...seen, problem: reasonOf(error) };
+    return { ...base, ...seen, problem: reasonOf(error), ...(error instanceof NoWorkspace && { absent: true }) };
   }
 }
+
+class NoWorkspace extends HcpError {}
 
 async function workspaceFor(
   client: Client,
@@ -128,7 +132,7 @@ export function refuseLocal(client: Client, { attributes }: WorkspaceData): void
 
 function suggestCreate(error: unknown): never {
   if (error instanceof HcpError && error.status === 404)
-    throw new HcpError(`${error.message}; to make the workspace, add --create`, 404);
+    throw new NoWorkspace(`${error.message}; to make the workspace, add --create`, 404);
   throw error;
 }
 

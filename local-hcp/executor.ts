@@ -197,6 +197,8 @@ export class Executor {
     const env = {
       ...Object.fromEntries(inherited),
       ...this.#options.env,
+      // A run's state is its workspace's, and not among those of the local cloud.
+      FLEET_STATE_DIR: "",
       TF_CLI_CONFIG_FILE: this.#file(run, "terraform.rc"),
       TF_IN_AUTOMATION: "1",
       TFC_RUN_ID: run.id,

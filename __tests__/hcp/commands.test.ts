@@ -37,6 +37,17 @@ interface Planned {
 const planned = async (...args: string[]) => (await lab.json<Planned>(["plan", WEB, ...args])).stacks[0]!;
 const status = async (id: string) => (await lab.run(id)).attributes.status;
 
+test("many missing workspaces are one line with the list, and the command that makes them", async () => {
+  const names = ["prod-a-aws-x", "prod-b-aws-x"];
+  writeTinyStacks(lab.out, Object.fromEntries(names.map((name) => [name, "1.0.0"])));
+  const { code, stdout } = await lab.fleet(["plan", ...names]);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`2 stacks have no workspace, or none that the token may see, which needs Read on it: ${names.join(", ")}\nto make the workspaces: npx fleet hcp plan --create ${names.join(" ")}`); // prettier-ignore
+  expect(stdout).not.toContain("there is no workspace");
+  const { stacks } = await lab.json<Planned>(["plan", ...names]);
+  expect(stacks.map(({ problem }) => problem)).toEqual(names.map((name) => expect.stringContaining(`there is no workspace "${name}"`) as string)); // prettier-ignore
+});
+
 test("a missing workspace is one clear message, and can be made", async () => {
   writeTinyStacks(lab.out, { [NEW]: "1.0.0" });
   const missing = await lab.fleet(["plan", NEW]);

@@ -5,6 +5,7 @@ import { html } from "../../review/render/html";
 import { json } from "../../review/render/json";
 import { markdown } from "../../review/render/markdown";
 import { text } from "../../review/render/text";
+import { typed } from "../../releases/command-for";
 import { table } from "../table";
 import { OF_RUNS, OF_STACKS, UsageError, type HcpCommand } from "./command";
 
@@ -72,6 +73,16 @@ function rowOf({ stack, input, ...rest }: PlannedStack, review: Review | undefin
 const worst = (rows: readonly Row[]): Result =>
   RESULTS[Math.max(0, ...rows.map(({ result }) => RESULTS.indexOf(result)))]!;
 
+/** What is wrong with many in the same way is said once. */
+function absentText(rows: readonly Row[]): string[] {
+  const names = rows.map(({ stack }) => stack);
+  if (names.length < 2) return rows.flatMap(({ stack, problem }) => (problem !== undefined ? [`${stack}: ${problem}`] : [])); // prettier-ignore
+  return [
+    `${names.length} stacks have no workspace, or none that the token may see, which needs Read on it: ${names.join(", ")}`,
+    `to make the workspaces: ${typed(`npx fleet hcp plan --create ${names.join(" ")}`)}`,
+  ];
+}
+
 function shown(rows: readonly Row[], planned: readonly PlannedStack[], review: string | undefined): string {
   if (rows.length === 0) return "nothing changed: every workspace's state came from what lies here";
   const applicable = planned.filter(isApplicable).map(({ stack }) => stack.name);
@@ -81,12 +92,13 @@ function shown(rows: readonly Row[], planned: readonly PlannedStack[], review: s
       ["stack", "result", "run", "status"],
       rows.map(({ stack, result, run, status }) => [stack, result, run ?? "none", status ?? ""]),
     ),
-    ...rows.flatMap(({ stack, link, problem, held, unchecked }) => [
+    ...absentText(rows.filter(({ absent }) => absent)),
+    ...rows.flatMap(({ stack, link, problem, held, unchecked, absent }) => [
       ...(link ? [`${stack}: ${link}`] : []),
-      ...(problem !== undefined ? [`${stack}: ${problem}`] : []),
+      ...(problem !== undefined && !absent ? [`${stack}: ${problem}`] : []),
       ...(held !== undefined ? [`${stack}: ${held}`] : []),
       ...unchecked.map((what) => `${stack}: not checked: ${what}`),
     ]),
-    ...(applicable.length > 0 ? [`apply these plans: npx fleet hcp apply ${applicable.join(" ")}`] : []),
+    ...(applicable.length > 0 ? [`apply these plans: ${typed(`npx fleet hcp apply ${applicable.join(" ")}`)}`] : []),
   ].join("\n");
 }
