@@ -1,4 +1,5 @@
 /** What a provider block says, in the form that planning and the cloud use. */
+import { AWS_ACCOUNT } from "./cloud/ids";
 import type { ProviderSettings } from "./engine/request";
 import { isObject, type Obj, type Value } from "./protocol/values";
 import type { ProviderName } from "./schemas/catalog";
@@ -50,6 +51,12 @@ const VARIABLES = {
   azurerm: {},
 } satisfies Record<ProviderName, Partial<Record<"region" | "zone" | "project", string[]>>>;
 
+/** The provider works in the account of the role that it takes, and refuses any that is not allowed. */
+function account(config: Obj): string {
+  const role = string(first(config.assume_role).role_arn)?.split(":")[4];
+  return list(config.allowed_account_ids)[0] ?? (role || AWS_ACCOUNT);
+}
+
 /** Reads a provider block; unset values come from the same environment variables as with the real providers. */
 export function readSettings(provider: ProviderName, config: Obj, env: NodeJS.ProcessEnv): ProviderSettings {
   const features = first(config.features);
@@ -62,6 +69,7 @@ export function readSettings(provider: ProviderName, config: Obj, env: NodeJS.Pr
     region: place("region") ?? zone?.replace(/-[a-z]$/, ""),
     zone,
     project: place("project"),
+    account: account(config),
     subscription: string(config.subscription_id, env.ARM_SUBSCRIPTION_ID),
     tenant: string(config.tenant_id, env.ARM_TENANT_ID, "00000000-0000-0000-0000-00000000000a"),
     defaultTags: strings(first(config.default_tags).tags),

@@ -34,7 +34,7 @@ export function changed(type: string, first: Obj, second: Obj): { prior: Obj; re
   const schema = schemaOf(type);
   const made = planned(type, first).planned;
   const world = { region: "us-east-1", find: () => undefined };
-  const prior = asRead(schema, { ...fillUnknowns(schema, made, made, "seed", world), id: first.id ?? "i" });
+  const prior = asRead(schema, { ...fillUnknowns(schema, made, made, "seed", world), id: first.id ?? "i" }, world);
   const computed = Object.fromEntries(
     [...schema.block].filter(([, { computed }]) => computed).map(([name]) => [name, prior[name] ?? null]),
   );

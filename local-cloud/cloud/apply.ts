@@ -15,12 +15,13 @@ import { refersTo } from "./links";
 import { adopted, existing } from "./standing";
 import { GROUPS } from "./groups";
 import { objectKey } from "./identity";
-import { AWS_ACCOUNT, newArn, newId } from "./ids";
+import { newArn, newId } from "./ids";
 import * as messages from "./messages";
 import { keepAfterDelete, keptAfterDelete } from "./deleted";
 import { uniqueFrom } from "./names";
 import { clash, placesOf } from "./places";
 import { Races } from "./races";
+import { twinValues } from "./read-back";
 import { refusedCombination } from "./refusals";
 import { asRead } from "./as-read";
 import type { CloudObject, Store } from "./store";
@@ -86,8 +87,8 @@ export class Cloud {
     if (immutable) throw new CloudError(immutable);
     const known = { ...planned, ...this.#extras(schema, planned, settings, object.serial) };
     const raised = { ...withTags(schema, planned, settings), ...onUpdate(schema.name, prior, planned) };
-    const filled = fillUnknowns(schema, raised, known, randomUUID(), this.#world(settings));
-    const attributes = asRead(schema, filled);
+    const world = this.#world(settings);
+    const attributes = asRead(schema, fillUnknowns(schema, raised, known, randomUUID(), world), world);
     const refused = refusedByLimit(schema, attributes) ?? refusedCombination(schema.name, attributes, prior);
     if (refused) throw new CloudError(refused);
     this.#refusePlaces(schema, attributes, object.key);
@@ -128,8 +129,12 @@ export class Cloud {
 
   #newAttributes(schema: TypeSchema, planned: Obj, settings: ProviderSettings, serial: number): Obj {
     const seed = randomUUID();
-    const tagged = withTags(schema, planned, settings);
-    const standing = adopted(this.store, schema.name, { ...tagged, region: tagged.region ?? settings.region ?? null });
+    const tagged = { ...withTags(schema, planned, settings), ...twinValues(schema.name, null, planned) };
+    const standing = adopted(this.store, schema.name, {
+      ...tagged,
+      region: tagged.region ?? settings.region ?? null,
+      account: settings.account ?? null,
+    });
     const attributes = standing ? overUnknowns(tagged, standing) : { ...tagged };
     if (attributes.name instanceof Unknown) {
       if (schema.block.has("name_prefix")) attributes.name = uniqueFrom(schema.name, attributes.name_prefix);
@@ -155,7 +160,7 @@ export class Cloud {
     const arn = newArn(schema, { ...values, id }, seed);
     const known = { ...values, id, arn, arn_suffix: arnSuffix(arn) };
     const filled = fillUnknowns(schema, { ...attributes, id }, known, seed, world);
-    return asRead(schema, filled);
+    return asRead(schema, filled, world);
   }
 
   /** Values that templates may use besides the object's own. */
@@ -164,7 +169,7 @@ export class Cloud {
     const lbArn = String(attributes.load_balancer_arn ?? attributes.listener_arn ?? "");
     return {
       ...(schema.provider === "aws" ? { region } : {}),
-      account: AWS_ACCOUNT,
+      account: settings.account ?? "",
       subscription: settings.subscription ?? "",
       tenant: settings.tenant ?? "",
       provider_project: settings.project ?? "",
@@ -185,10 +190,7 @@ export class Cloud {
           .some(({ attributes }) =>
             [attributes.address, attributes.ip_address, attributes.public_ip].includes(address),
           ),
-      find: (type, name) =>
-        existing(this.store, type, { region: settings.region, project: settings.project }).find((object) =>
-          refersTo(name, object),
-        ),
+      find: (type, name) => existing(this.store, type, settings).find((object) => refersTo(name, object)),
     };
   }
 

@@ -1,32 +1,52 @@
-/** How an object looks when a provider reads it back: what was left out has the zero value of its type. */
+/** How an object looks when a provider reads it back: what was left out has the cloud's default, or the zero value of its type. */
 import { zero } from "../engine/normalise";
 import type { Attribute, Block } from "../schemas/compact";
 import type { TypeSchema } from "../schemas/catalog";
 import { isObject, type Obj, type Value } from "../protocol/values";
-import { NEVER_READ, READ_BACK } from "./never-read";
+import type { World } from "./computed-table";
+import { NEVER_READ } from "./never-read";
+import { readForm, readUnset } from "./read-back";
 
-/** The attributes as a read would return them. */
-export function asRead(schema: TypeSchema, attributes: Obj): Obj {
-  return schema.framework ? attributes : readBlock(schema.block, attributes, "", schema.name);
+interface Context {
+  readonly type: string;
+  readonly object: Obj;
+  readonly world: World;
+  readonly seed: string;
 }
 
-function readBlock(block: Block, value: Obj, path: string, type: string): Obj {
+/** The attributes as a read would return them. */
+export function asRead(schema: TypeSchema, attributes: Obj, world: World): Obj {
+  if (schema.framework) return attributes;
+  const context = { type: schema.name, object: attributes, world, seed: String(attributes.id) };
+  return readBlock(schema.block, attributes, "", context, 0);
+}
+
+function readBlock(block: Block, own: Obj, path: string, context: Context, index: number): Obj {
+  const place = { ...context, own, index };
   const result: Obj = {};
   for (const [name, attribute] of block) {
     const at = path === "" ? name : `${path}.${name}`;
-    result[name] =
-      name === "timeouts" ? (value[name] ?? null) : readAttribute(attribute, value[name] ?? null, at, type);
+    const key = `${context.type}.${at}`;
+    const written = own[name] ?? null;
+    const unset = isUnset(written) && name !== "timeouts" ? readUnset(key, place) : undefined;
+    const value = unset ?? (unset === null || attribute.writeOnly ? null : written);
+    const leftOut = value === null && (unset === null || attribute.writeOnly || NEVER_READ.test(key));
+    if (name === "timeouts" || leftOut) result[name] = value;
+    else result[name] = readForm(key, readAttribute(attribute, value, at, context), place);
   }
   return result;
 }
 
-function readAttribute(attribute: Attribute, value: Value, path: string, type: string): Value {
-  if (attribute.writeOnly) return null;
-  if (value === null) return NEVER_READ.test(`${type}.${path}`) ? null : zero(attribute);
+/** An empty text or list says no more than none. */
+const isUnset = (value: Value): boolean =>
+  value === null || value === "" || (Array.isArray(value) && value.length === 0);
+
+function readAttribute(attribute: Attribute, value: Value, path: string, context: Context): Value {
+  if (value === null) return zero(attribute);
   if (!(attribute.elem instanceof Map)) return value;
   const block = attribute.elem;
-  const readBack = READ_BACK[`${type}.${path}`];
-  if (Array.isArray(value) && value.length === 0 && readBack) return readBack;
-  if (Array.isArray(value)) return value.map((item) => (isObject(item) ? readBlock(block, item, path, type) : item));
-  return isObject(value) ? readBlock(block, value, path, type) : value;
+  if (Array.isArray(value)) {
+    return value.map((item, i) => (isObject(item) ? readBlock(block, item, path, context, i) : item));
+  }
+  return isObject(value) ? readBlock(block, value, path, context, 0) : value;
 }

@@ -5,6 +5,7 @@
  */
 import { type Obj, type Value } from "../protocol/values";
 import { hex } from "./template";
+import { addressInSubnet, publicAddress } from "./addresses";
 import { valuesAt } from "./graph";
 import type { CloudObject } from "./store";
 
@@ -31,16 +32,12 @@ const template = (attributes: Obj, world: World): CloudObject | undefined => {
   const [name = ""] = valuesAt(attributes.launch_template, ["name"]);
   return world.find("aws_launch_template", id === "" || id === "unknown" ? name : id);
 };
-const digits = (seed: string, below: number): number => Number.parseInt(hex(seed, 4), 16) % below;
-/** No two objects get the same address while there are others. */
-const unused =
-  (form: (seed: string) => string) =>
-  (_: Obj, world: World, seed: string): Value => {
-    const tries = Array.from({ length: 1000 }, (__, index) => form(index === 0 ? seed : `${seed} ${index}`));
-    return tries.find((one) => !world.hasAddress?.(one)) ?? form(seed);
-  };
-const address = unused((seed) => `203.0.113.${digits(seed, 254) + 1}`);
-const privateAddress = unused((seed) => `10.0.0.${digits(seed, 250) + 4}`);
+const address = (_: Obj, world: World, seed: string): Value => publicAddress(world, seed);
+const privateAddress = (_: Obj, world: World, seed: string): Value => addressInSubnet(world, "", "", seed);
+const made =
+  (zone: string): (() => Value) =>
+  () =>
+    new Date().toISOString().replace("Z", zone);
 /**
  * Google numbers its objects with 19 digits. They are close together: read as floating point, as most JSON readers do,
  * they are one number, so that the plans of two runs compare equal.
@@ -50,10 +47,10 @@ const serial = (_: Obj, __: World, seed: string): Value =>
 
 export const COMPUTED: Record<string, Rule> = {
   "*:arn": "{arn}",
-  "*:created_time": "2026-01-01T00:00:00Z",
-  "*:create_date": "2026-01-01T00:00:00Z",
-  "*:creation_date": "2026-01-01T00:00:00Z",
-  "*:creation_timestamp": "2026-01-01T00:00:00.000-07:00",
+  "*:created_time": made("Z"),
+  "*:create_date": made("Z"),
+  "*:creation_date": made("Z"),
+  "*:creation_timestamp": made("+00:00"),
   "*:owner_id": "{account}",
   "*:account_id": "{account}",
   "*:unique_id": "{uuid}",
@@ -64,6 +61,8 @@ export const COMPUTED: Record<string, Rule> = {
   "*:label_fingerprint": "{hex10}=",
   "*:metadata_fingerprint": "{hex10}=",
   "*:etag": "{hex12}",
+  // Of a policy; here nothing depends on it.
+  "google_project_iam_member.etag": "BwX=",
   // Nothing here stands on an Outpost.
   "*:outpost_id": "",
   "google:self_link": "https://www.googleapis.com/compute/v1/{id}",
@@ -79,19 +78,13 @@ export const COMPUTED: Record<string, Rule> = {
   "google:project": "{provider_project}",
   "google:region": "{provider_region}",
   "google:zone": "{provider_zone}",
-  "google_compute_global_address.address": address,
-  "google_compute_address.address": address,
-  "google_compute_global_forwarding_rule.ip_address": address,
-  "google_compute_forwarding_rule.ip_address": address,
   "google_compute_global_forwarding_rule.ip_protocol": "TCP",
   "google_compute_forwarding_rule.ip_protocol": "TCP",
-  "google_compute_backend_service.session_affinity": "NONE",
   "google_compute_backend_service.protocol": "HTTP",
   "google_compute_backend_service.timeout_sec": 30,
   "google_compute_backend_service.port_name": "http",
   "google_compute_network.routing_mode": "REGIONAL",
   "google_compute_network.mtu": 0,
-  "google_compute_subnetwork.gateway_address": privateAddress,
   "google_compute_subnetwork.purpose": "PRIVATE",
   // The old way to say it: the provider never reads it, so that it does not contradict log_config.
   "google_compute_firewall.enable_logging": null,
@@ -152,7 +145,6 @@ export const COMPUTED: Record<string, Rule> = {
   "aws_vpc_security_group_ingress_rule.security_group_rule_id": "{id}",
   "aws_vpc_security_group_egress_rule.security_group_rule_id": "{id}",
   "azurerm_public_ip.ip_address": address,
-  "azurerm_lb.private_ip_address": privateAddress,
   "azurerm_private_endpoint.private_service_connection.private_ip_address": privateAddress,
   "azurerm_key_vault.vault_uri": "https://{name}.vault.azure.net/",
   "azurerm_lb.frontend_ip_configuration.id": "{id}/frontendIPConfigurations/{name}",
@@ -161,8 +153,6 @@ export const COMPUTED: Record<string, Rule> = {
   "azurerm_linux_virtual_machine_scale_set.computer_name_prefix": "{name}",
   "azurerm_windows_virtual_machine_scale_set.computer_name_prefix": "{name}",
   "azurerm_role_assignment.name": "{uuid}",
-  "azurerm_role_assignment.role_definition_id":
-    "/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{uuid}",
   "azurerm_role_assignment.principal_type": "ServicePrincipal",
   "azurerm_cdn_frontdoor_endpoint.host_name": "{name}-{hex10}.z01.azurefd.net",
 };

@@ -4,6 +4,7 @@ import type { TypeSchema } from "../schemas/catalog";
 import { isObject, type Obj, Unknown, type Value } from "../protocol/values";
 import { ASKED_FOR } from "./computed-asked";
 import { COMPUTED, COUNTED_ON_UPDATE, type World } from "./computed-table";
+import { readUnset, twinValues } from "./read-back";
 import { fill } from "./template";
 
 /** Fills every unknown of a planned object; `known` are the values to make others from. */
@@ -11,10 +12,11 @@ export function fillUnknowns(schema: TypeSchema, planned: Obj, known: Obj, seed:
   return fillBlock(schema.block, planned, "", { schema, known, seed, world });
 }
 
-/** The values of a changed object that count upwards. */
+/** The values of a changed object that count upwards, or that follow another attribute. */
 export function onUpdate(type: string, prior: Obj, planned: Obj): Obj {
   const counted = (COUNTED_ON_UPDATE[type] ?? []).filter(({ attribute }) => planned[attribute] instanceof Unknown);
-  return Object.fromEntries(counted.map(({ attribute, from }) => [attribute, Number(prior[from] ?? 0) + 1]));
+  const higher = counted.map(({ attribute, from }) => [attribute, Number(prior[from] ?? 0) + 1]);
+  return { ...Object.fromEntries(higher), ...twinValues(type, prior, planned) };
 }
 
 interface Context {
@@ -57,6 +59,9 @@ const known = (value: Value): Value => (value instanceof Unknown ? "" : value);
 
 function made(attribute: Attribute, path: string, context: Context, parent: Obj, index: number): Value {
   const { schema, known: values, seed, world } = context;
+  const place = { own: parent, object: values, world, seed: seed + path, index };
+  const unset = readUnset(`${schema.name}.${path}`, place);
+  if (unset !== undefined) return unset;
   const rule = [`${schema.name}.${path}`, `${schema.provider}:${path}`, `*:${path.split(".").at(-1)}`]
     .map((key) => ASKED_FOR[key] ?? COMPUTED[key])
     .find((found) => found !== undefined);

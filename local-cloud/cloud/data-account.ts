@@ -4,13 +4,14 @@ import type { DataInput } from "./data-input";
 import { azureResources, azureScaleSet } from "./data-azure";
 import { filtersFit } from "./data-match";
 import { CloudError } from "./errors";
-import { AWS_ACCOUNT } from "./ids";
 
 const text = (value: Value | undefined, fallback = ""): string =>
   typeof value === "string" && value !== "" ? value : fallback;
 const list = (value: Value | undefined): Value[] => (Array.isArray(value) ? value : []);
 const blocks = (value: Value | undefined): Obj[] => list(value).filter(isObject);
 const region = ({ config, settings }: DataInput): string => text(config.region, settings.region ?? "us-east-1");
+
+const account = ({ settings }: DataInput): string => settings.account ?? "";
 
 function availabilityZones(input: DataInput): Obj {
   const here = region(input);
@@ -34,7 +35,7 @@ function ami(input: DataInput): Obj {
   }
   const arn = `arn:aws:ec2:${region(input)}::image/${id}`;
   const fixed = { architecture: "x86_64", root_device_type: "ebs", state: "available", virtualization_type: "hvm" };
-  return { ...fixed, ...own?.attributes, id, image_id: id, arn, owner_id: AWS_ACCOUNT };
+  return { ...fixed, ...own?.attributes, id, image_id: id, arn, owner_id: account(input) };
 }
 
 function autoscalingGroups(input: DataInput): Obj {
@@ -172,10 +173,10 @@ function forwardingRules(input: DataInput): Obj {
 
 /** Answers by data source type. */
 export const ACCOUNT_DATA: Record<string, (input: DataInput) => Obj> = {
-  aws_caller_identity: () => ({
-    id: AWS_ACCOUNT,
-    account_id: AWS_ACCOUNT,
-    arn: `arn:aws:iam::${AWS_ACCOUNT}:user/local-cloud`,
+  aws_caller_identity: (input) => ({
+    id: account(input),
+    account_id: account(input),
+    arn: `arn:aws:iam::${account(input)}:user/local-cloud`,
     user_id: "AIDALOCALCLOUD",
   }),
   aws_partition: () => ({

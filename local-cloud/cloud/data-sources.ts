@@ -4,6 +4,7 @@ import { zero } from "../engine/normalise";
 import { isObject, type Obj, type Value } from "../protocol/values";
 import type { Attribute, Block } from "../schemas/compact";
 import type { TypeSchema } from "../schemas/catalog";
+import { withAdded } from "./added";
 import type { Cloud } from "./apply";
 import { ACCOUNT_DATA } from "./data-account";
 import { matches } from "./data-match";
@@ -22,7 +23,8 @@ const known = (config: Obj): Obj =>
 const isEmptyList = (value: Value): boolean => Array.isArray(value) && value.length === 0;
 
 function lookUp(cloud: Cloud, schema: TypeSchema, config: Obj, settings: ProviderSettings): Obj {
-  const where = { region: config.region ?? settings.region, project: config.project ?? settings.project };
+  const { account } = settings;
+  const where = { region: config.region ?? settings.region, project: config.project ?? settings.project, account };
   const objects = existing(cloud.store, schema.name, where)
     .filter(({ orphan }) => !orphan)
     .filter((object) => matches(object, config, settings));
@@ -34,7 +36,7 @@ function lookUp(cloud: Cloud, schema: TypeSchema, config: Obj, settings: Provide
         `${objects.map(({ id }) => id).join(", ")}. Make the search narrower`,
     );
   }
-  return { ...object.attributes, id: object.id };
+  return { ...withAdded(cloud.store, object), id: object.id };
 }
 
 const described = (config: Obj): string => {

@@ -90,7 +90,7 @@ export const AWS_IDS: Record<string, string> = {
   aws_sns_topic: "arn",
   aws_sns_topic_policy: "{arn}",
   aws_sns_topic_subscription: "{topic_arn}:{uuid}",
-  aws_sqs_queue: "https://sqs.{region}.amazonaws.com/123456789012/{name}",
+  aws_sqs_queue: "https://sqs.{region}.amazonaws.com/{account}/{name}",
   aws_ssm_parameter: "{name}",
   aws_subnet: "subnet-{hex17}",
   aws_vpc: "vpc-{hex17}",

@@ -12,7 +12,7 @@ export interface Place {
   readonly seed: string;
 }
 
-/** The account in which everything of AWS stands. */
+/** The account where neither the provider nor its role names one. */
 export const AWS_ACCOUNT = "123456789012";
 
 /** The id of a new object. */
@@ -36,8 +36,8 @@ export function newArn(schema: TypeSchema, attributes: Obj, seed: string): strin
   const short = schema.name.replace("aws_", "");
   const [service = "", ...kind] = short.split("_");
   const usual = schema.region
-    ? `${service}:{region}:${AWS_ACCOUNT}:${kind.join("-") || service}/{id}`
-    : `${service}::${AWS_ACCOUNT}:${kind.join("-") || service}/{name|id}`;
-  const template = (AWS_ARNS[schema.name] ?? usual).replace("{account}", AWS_ACCOUNT);
+    ? `${service}:{region}:{account}:${kind.join("-") || service}/{id}`
+    : `${service}::{account}:${kind.join("-") || service}/{name|id}`;
+  const template = AWS_ARNS[schema.name] ?? usual;
   return fill(`arn:aws:${template}`, attributes, seed);
 }

@@ -1,4 +1,5 @@
 /** What the clouds and providers say when they refuse. */
+import { relativeLink } from "../rules/hashes";
 import { equal, type Obj } from "../protocol/values";
 import type { TypeSchema } from "../schemas/catalog";
 import { pascal } from "./names";
@@ -57,7 +58,7 @@ export function missingParent(
   const [parent = ""] = parents;
   const where = `"${path}" of ${schema.name} must name a ${[...new Set(parents)].join(" or ")}`;
   if (schema.provider === "google") {
-    return `googleapi: Error 404: The resource '${value}' was not found, notFound (${where})`;
+    return `googleapi: Error 404: The resource '${relativeLink(value)}' was not found, notFound (${where})`;
   }
   if (schema.provider === "azurerm") {
     return `unexpected status 404 (404 Not Found) with error: ResourceNotFound: "${value}" was not found (${where})`;

@@ -1,5 +1,3 @@
-import type { Value } from "../protocol/values";
-
 /** Attributes that steer the provider and are not kept by the cloud: a read leaves them as they were. */
 const NAMES = [
   "timeouts",
@@ -19,11 +17,3 @@ const NAMES = [
 ];
 
 export const NEVER_READ = new RegExp(`\\.(${NAMES.join("|")})$`);
-
-const NO_STICKINESS: Value[] = [{ enabled: false, duration: 0 }];
-
-/** Blocks that a cloud gives back although nobody set them. */
-export const READ_BACK: Record<string, Value[]> = {
-  "aws_lb_listener.default_action.forward.stickiness": NO_STICKINESS,
-  "aws_lb_listener_rule.action.forward.stickiness": NO_STICKINESS,
-};

@@ -2,6 +2,7 @@
 import type { ProviderSettings } from "../engine/request";
 import type { Obj } from "../protocol/values";
 import type { TypeSchema } from "../schemas/catalog";
+import { withAdded } from "./added";
 import type { Cloud } from "./apply";
 import { CloudError } from "./errors";
 import { GROUPS, scaledSize } from "./groups";
@@ -13,7 +14,7 @@ export function readLive(cloud: Cloud, schema: TypeSchema, state: Obj, settings:
   const group = GROUPS[schema.name];
   const scaled = group && scaledSize(object, group, cloud.store);
   return {
-    ...object.attributes,
+    ...withAdded(cloud.store, object),
     // What scales a group changes it, not what Terraform wrote.
     ...(scaled === undefined ? {} : { [group!.sizeAttribute]: scaled }),
     ...("timeouts" in state ? { timeouts: state.timeouts ?? null } : {}),
@@ -35,7 +36,7 @@ export function importState(cloud: Cloud, schema: TypeSchema, id: string, settin
     );
   }
   if (object.orphan) cloud.store.put({ ...object, orphan: false });
-  return { ...object.attributes, timeouts: null };
+  return { ...withAdded(cloud.store, object), timeouts: null };
 }
 
 const lower = (value: unknown): string => String(value).toLowerCase();

@@ -4,7 +4,6 @@
  * They are derived, never stored, so that they come and go with what they belong to, and hold nothing.
  */
 import { isObject, type Obj, type Value } from "../protocol/values";
-import { AWS_ACCOUNT } from "./ids";
 import { alike } from "./kinds";
 import type { CloudObject, Store } from "./store";
 import { hex } from "./template";
@@ -13,6 +12,7 @@ import { hex } from "./template";
 export interface Where {
   readonly region?: Value | undefined;
   readonly project?: Value | undefined;
+  readonly account?: Value | undefined;
 }
 
 type Standing = (store: Store, where: Where) => CloudObject[];
@@ -35,8 +35,12 @@ const object = (type: string, id: string, attributes: Obj): CloudObject => ({
 });
 
 const text = (value: Value | undefined): string => (typeof value === "string" ? value : "");
-const ec2 = (region: string, kind: string, id: string): Obj => ({
-  ...{ arn: `arn:aws:ec2:${region}:${AWS_ACCOUNT}:${kind}/${id}`, owner_id: AWS_ACCOUNT, region },
+const ec2 = ({ region, account }: Where, kind: string, id: string): Obj => ({
+  ...{
+    arn: `arn:aws:ec2:${text(region)}:${text(account)}:${kind}/${id}`,
+    owner_id: account ?? "",
+    region: region ?? "",
+  },
   ...{ tags: {}, tags_all: {} },
 });
 
@@ -47,7 +51,7 @@ const defaultVpc: Standing = (store, where) => {
   const id = `vpc-0${hex(`${store.cloudId} ${region}`, 16)}`;
   return [
     object("aws_vpc", id, {
-      ...ec2(region, "vpc", id),
+      ...ec2(where, "vpc", id),
       ...{ cidr_block: "172.31.0.0/16", default: true, state: "available", instance_tenancy: "default" },
       ...{ enable_dns_support: true, enable_dns_hostnames: true, ...vpcParts(id) },
     }),
@@ -74,7 +78,7 @@ const defaultSubnets: Standing = (store, where) =>
     return ZONES.map((letter, i) => {
       const id = `subnet-0${hex(`${vpc} ${letter}`, 16)}`;
       return object("aws_subnet", id, {
-        ...ec2(region, "subnet", id),
+        ...ec2(where, "subnet", id),
         ...{ vpc_id: vpc, availability_zone: region + letter, cidr_block: `172.31.${i * 16}.0/20` },
         ...{ default_for_az: true, map_public_ip_on_launch: true, state: "available" },
       });
@@ -82,10 +86,10 @@ const defaultSubnets: Standing = (store, where) =>
   });
 
 const defaultGateway: Standing = (store, where) =>
-  defaultVpc(store, where).map(({ id: vpc, attributes }) => {
+  defaultVpc(store, where).map(({ id: vpc }) => {
     const id = `igw-0${hex(vpc, 16)}`;
     return object("aws_internet_gateway", id, {
-      ...ec2(text(attributes.region), "internet-gateway", id),
+      ...ec2(where, "internet-gateway", id),
       vpc_id: vpc,
       attachments: [{ state: "available", vpc_id: vpc }],
     });
@@ -97,7 +101,15 @@ const ofEachVpc =
   (store, where) =>
     existing(store, "aws_vpc", where).flatMap(({ id: vpc, attributes: own }) => {
       const id = text(own[attribute]);
-      return id === "" ? [] : [object(type, id, { ...ec2(text(own.region), kind, id), vpc_id: vpc, ...attributes })];
+      return id === ""
+        ? []
+        : [
+            object(type, id, {
+              ...ec2({ region: own.region, account: own.owner_id }, kind, id),
+              vpc_id: vpc,
+              ...attributes,
+            }),
+          ];
     });
 
 const all = (rule: Obj): Obj => ({ protocol: "-1", from_port: 0, to_port: 0, ...rule });

@@ -88,7 +88,7 @@ function diffOfType(
   all: boolean,
 ): Value {
   if (attribute.type === "map") return diffMap(attribute, old, next, path, context);
-  if (attribute.type === "set") return diffSet(attribute, old, next, path, context);
+  if (attribute.type === "set") return diffSet(attribute, old, next, path, context, all);
   if (attribute.type === "list") return diffList(attribute, old, next, path, context, all);
   return diffPrimitive(attribute, old, next, path, context, all);
 }
@@ -171,6 +171,9 @@ function diffMap(attribute: Attribute, old: Value, next: Value, path: Path, cont
   return size === 0 && oldSize === 0 ? old : planned;
 }
 
+/** Inside a set the SDK writes down every attribute, and an absent list becomes an empty one. */
+const none = (old: Value, all: boolean): Value => (old === null && all ? [] : old);
+
 /** The proposed items of a list or set; undefined when the configuration gives none. */
 function proposedItems(attribute: Attribute, next: Value): Value[] | undefined {
   if (!Array.isArray(next)) return undefined;
@@ -194,7 +197,7 @@ function diffList(
   if (old !== null && !items && attribute.computed && !(context.create || (all && before.length === 0))) return old;
   const after = items ?? [];
   if (before.length === 0 && after.length === 0) {
-    if (!attribute.computed || (!context.create && old !== null)) return old;
+    if (!attribute.computed || (!context.create && old !== null)) return none(old, all);
     record(context, attribute, path, "", NOT_SET);
     return UNKNOWN;
   }
@@ -233,7 +236,7 @@ function diffItem(
   return old;
 }
 
-function diffSet(attribute: Attribute, old: Value, next: Value, path: Path, context: DiffContext): Value {
+function diffSet(attribute: Attribute, old: Value, next: Value, path: Path, context: DiffContext, all: boolean): Value {
   const before = Array.isArray(old) ? old : [];
   const nested = attribute.elem instanceof Map;
   if (next instanceof Unknown || (!nested && Array.isArray(next) && !next.every(whollyKnown))) {
@@ -244,7 +247,7 @@ function diffSet(attribute: Attribute, old: Value, next: Value, path: Path, cont
   if (old !== null && !items && attribute.computed) return old;
   const after = items ?? [];
   if (before.length === 0 && after.length === 0) {
-    if (!attribute.computed || !context.create) return old;
+    if (!attribute.computed || !context.create) return none(old, all);
     record(context, attribute, path, "", NOT_SET);
     return UNKNOWN;
   }

@@ -15,6 +15,8 @@ export interface ProviderSettings {
   readonly region?: string;
   readonly zone?: string;
   readonly project?: string;
+  /** AWS: the account whose credentials the provider has. */
+  readonly account?: string;
   readonly subscription?: string;
   readonly tenant?: string;
   readonly defaultTags: Record<string, string>;

@@ -33,3 +33,12 @@ const fixedBits = (address: string, length: number): string =>
     .map((part) => Number(part).toString(2).padStart(8, "0"))
     .join("")
     .slice(0, length);
+
+/** The n-th address of an IPv4 range, counted from its first; the count starts anew where the range ends. */
+export function addressIn(network: string, n: number): string | undefined {
+  const [first = "", length] = (canonicalNetwork(network) ?? "").split("/");
+  if (!isIPv4(first)) return undefined;
+  const base = first.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const address = base + (n % 2 ** (32 - Number(length)));
+  return [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join(".");
+}

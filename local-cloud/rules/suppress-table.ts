@@ -67,6 +67,8 @@ export const SUPPRESS: Record<ProviderName, Table> = {
       "aws_lb_target_group.health_check.port": lambdaTarget,
       "aws_lb_target_group.health_check.protocol": lambdaTarget,
       state: defaultIs("ENABLED"),
+      // What is read when neither this nor the state is given.
+      is_enabled: ({ old, next }) => old === "true" && next === "",
     },
     elements: {},
   },
