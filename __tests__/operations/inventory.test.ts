@@ -8,6 +8,7 @@ import { STACKS } from "../support/deployment";
 import { fleetWith, prod } from "../support/fleet";
 import { fleetCommand, Lab } from "./lab";
 
+const started = Math.floor(Date.now() / 1000) * 1000;
 const NOW = "2026-11-21T00:00:00Z";
 const SHOP = "prod-shop-aws-us-east-1";
 const WEB = Object.values(STACKS).map(({ service }) => service);
@@ -59,7 +60,7 @@ test("says what runs on three clouds, from the states alone", async () => {
   // AWS: in the name that terraform made. Google: an attribute. Azure's state does not say.
   const since = Object.fromEntries(rows.map((row) => [row.cloud, row.since]));
   expect(since.aws!.slice(0, 10)).toBe(new Date().toISOString().slice(0, 10));
-  expect(since.google).toBe("2026-01-01T07:00:00Z");
+  expect(Date.parse(since.google!)).toBeGreaterThanOrEqual(started);
   expect(since.azure).toBe("");
 });
 

@@ -2,7 +2,7 @@
 import { isObject, type Obj, type Value } from "../protocol/values";
 import { relativeLink } from "../rules/hashes";
 import { addressIn } from "../rules/networks";
-import type { World } from "./computed-table";
+import type { World } from "./world";
 import { valuesAt } from "./graph";
 import { hex } from "./template";
 

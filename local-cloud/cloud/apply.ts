@@ -6,7 +6,7 @@ import type { TypeSchema } from "../schemas/catalog";
 import { mergedTags } from "../rules/aws-general";
 import { refusedByLimit } from "../rules/limits";
 import { fillUnknowns, onUpdate } from "./computed";
-import type { World } from "./computed-table";
+import type { World } from "./world";
 import { CloudError } from "./errors";
 import { childrenOf, heldBy, membersOfGroup, missingReference } from "./graph";
 import { missingPlace } from "./ids-google";

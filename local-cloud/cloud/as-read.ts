@@ -3,7 +3,7 @@ import { zero } from "../engine/normalise";
 import type { Attribute, Block } from "../schemas/compact";
 import type { TypeSchema } from "../schemas/catalog";
 import { isObject, type Obj, type Value } from "../protocol/values";
-import type { World } from "./computed-table";
+import type { World } from "./world";
 import { NEVER_READ } from "./never-read";
 import { readForm, readUnset } from "./read-back";
 

@@ -5,17 +5,10 @@
  */
 import { type Obj, type Value } from "../protocol/values";
 import { hex } from "./template";
+import type { World } from "./world";
 import { addressInSubnet, publicAddress } from "./addresses";
 import { valuesAt } from "./graph";
 import type { CloudObject } from "./store";
-
-/** The rest of the cloud, for values that depend on it. */
-export interface World {
-  readonly region: string;
-  find(type: string, name: string): CloudObject | undefined;
-  /** Whether an object has this address. @default nothing has one */
-  hasAddress?(address: string): boolean;
-}
 
 export type Rule = Exclude<Value, undefined> | ((attributes: Obj, world: World, seed: string, index: number) => Value);
 

@@ -3,9 +3,10 @@ import type { Attribute, Block } from "../schemas/compact";
 import type { TypeSchema } from "../schemas/catalog";
 import { isObject, type Obj, Unknown, type Value } from "../protocol/values";
 import { ASKED_FOR } from "./computed-asked";
-import { COMPUTED, COUNTED_ON_UPDATE, type World } from "./computed-table";
+import { COMPUTED, COUNTED_ON_UPDATE } from "./computed-table";
 import { readUnset, twinValues } from "./read-back";
 import { fill } from "./template";
+import type { World } from "./world";
 
 /** Fills every unknown of a planned object; `known` are the values to make others from. */
 export function fillUnknowns(schema: TypeSchema, planned: Obj, known: Obj, seed: string, world: World): Obj {

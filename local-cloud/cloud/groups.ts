@@ -1,7 +1,7 @@
 /** Machine groups: how large they are, what they run, and what a new one must prove before it counts as made. */
 import type { ProviderSettings } from "../engine/request";
 import { isObject, type Obj, type Value } from "../protocol/values";
-import type { World } from "./computed-table";
+import type { World } from "./world";
 import { numbersAt, valuesAt } from "./graph";
 import { refersTo } from "./links";
 import type { CloudObject, Store } from "./store";

@@ -1,7 +1,7 @@
 /** What hashicorp/aws reads back. Without a link: from plans that the real provider made. */
 import type { Value } from "../protocol/values";
 import { valuesAt } from "./graph";
-import type { Follows, Place, ReadBack } from "./read-back";
+import type { Follows, Place, ReadBack } from "./read-back-rows";
 
 const NO_STICKINESS: Follows = [{ enabled: false, duration: 0 }];
 const NO_LOGS: Follows = [{ bucket: "", enabled: false, prefix: "" }];

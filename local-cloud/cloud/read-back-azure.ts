@@ -6,7 +6,7 @@ import type { Obj, Value } from "../protocol/values";
 import { normaliseJson } from "../rules/json";
 import { addressInSubnet, first } from "./addresses";
 import { valuesAt } from "./graph";
-import type { Follows, Place, ReadBack, Twin } from "./read-back";
+import type { Follows, Place, ReadBack, Twin } from "./read-back-rows";
 
 const text = (value: Value | undefined): string => String(value ?? "");
 const each = <Row>(types: readonly string[], paths: Record<string, Row>): Record<string, Row> =>

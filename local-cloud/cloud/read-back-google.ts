@@ -5,7 +5,7 @@
 import type { Obj, Value } from "../protocol/values";
 import { relativeLink } from "../rules/hashes";
 import { addressInSubnet, first, publicAddress } from "./addresses";
-import type { Follows, Place, ReadBack } from "./read-back";
+import type { Follows, Place, ReadBack } from "./read-back-rows";
 
 const API = "https://www.googleapis.com/compute/v1/";
 const SUBNET = "google_compute_subnetwork";

@@ -19,7 +19,7 @@ interface Mirror {
   /** Attribute by which a satellite names the object that lists it, and the attribute that it names. */
   readonly owner: readonly [own: string, listed: string];
   /** What an entry of the list says, as comparable texts. */
-  readonly entry: (entry: Json, owner: Json) => readonly string[];
+  readonly entry: (entry: never, owner: Json) => readonly string[];
   /** What a satellite says in the same words. */
   readonly satellite: (values: Json) => readonly string[];
 }
@@ -32,7 +32,7 @@ const ports = (from: unknown, to: unknown, protocol: unknown): string =>
 const rules = (type: string): Mirror => ({
   of: [type],
   owner: ["security_group_id", "id"],
-  entry: ({ from_port, to_port, protocol, self, ...sources }, owner) =>
+  entry: ({ from_port, to_port, protocol, self, ...sources }: Json, owner) =>
     [
       ...["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "security_groups"].flatMap((name) => texts(sources[name])),
       ...(self === true ? texts(owner.id) : []),
@@ -75,10 +75,19 @@ const MIRRORS: Readonly<Record<string, Mirror>> = {
   "aws_route_table.route": {
     of: ["aws_route"],
     owner: ["route_table_id", "id"],
-    entry: ({ cidr_block, gateway_id, nat_gateway_id }) => [texts([cidr_block, gateway_id, nat_gateway_id]).join(" ")],
+    entry: ({ cidr_block, gateway_id, nat_gateway_id }: Json) => [
+      texts([cidr_block, gateway_id, nat_gateway_id]).join(" "),
+    ],
     satellite: ({ destination_cidr_block, gateway_id, nat_gateway_id }) => [
       texts([destination_cidr_block, gateway_id, nat_gateway_id]).join(" "),
     ],
+  },
+  "aws_iam_role.inline_policy": same("aws_iam_role_policy", ["role", "name"], ["name", "policy"]),
+  "aws_iam_role.managed_policy_arns": {
+    of: ["aws_iam_role_policy_attachment"],
+    owner: ["role", "name"],
+    entry: texts,
+    satellite: ({ policy_arn }) => texts(policy_arn),
   },
   "aws_s3_bucket.server_side_encryption_configuration": whole("aws_s3_bucket_server_side_encryption_configuration"),
   "aws_s3_bucket.versioning": whole("aws_s3_bucket_versioning"),
@@ -106,9 +115,7 @@ export function isMirror(type: string, attribute: string, after: Json, managed: 
   );
   const value = after[attribute];
   const entries = (Array.isArray(value) ? value : [value]).filter((entry) => entry !== null && entry !== undefined);
-  return entries
-    .flatMap((entry) => (typeof entry === "object" ? mirror.entry(entry as Json, after) : ["one"]))
-    .every((text) => known.has(text));
+  return entries.flatMap((entry) => mirror.entry(entry as never, after)).every((text) => known.has(text));
 }
 
 /** Types that a mirror needs to see in the state. */
