@@ -63,6 +63,8 @@ describe("a new object", () => {
       [{ x: UNKNOWN }],
     ],
     ["does not know a set with an unknown element", "Ss O", { a: ["x", UNKNOWN] }, UNKNOWN],
+    ["does not know a map with an unknown element", "Ms O", { a: { x: "x", y: UNKNOWN } }, UNKNOWN],
+    ["knows the others of a list with an unknown element", "Ls O", { a: ["x", UNKNOWN] }, ["x", UNKNOWN]],
     ["never plans what is only written", "s OW", { a: "secret" }, null],
   ])("%s", (_, attribute, config, expected) => {
     expect(planned(schema({ a: attribute }), null, config).value.a).toEqual(expected);

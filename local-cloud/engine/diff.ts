@@ -137,9 +137,10 @@ function diffPrimitive(
 function diffMap(attribute: Attribute, old: Value, next: Value, path: Path, context: DiffContext): Value {
   const before = isObject(old) ? old : {};
   const oldSize = Object.keys(before).length;
-  if (next instanceof Unknown) {
+  // The SDK reads a map as one value: an element that is not known makes all of it so. Of a list it knows each element.
+  if (next instanceof Unknown || (isObject(next) && !whollyKnown(next))) {
     record(context, attribute, path, String(oldSize), UNKNOWN_TEXT);
-    return next;
+    return next instanceof Unknown ? next : UNKNOWN;
   }
   const after = isObject(next) ? next : {};
   const size = Object.keys(after).length;
