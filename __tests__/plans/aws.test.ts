@@ -7,7 +7,6 @@ describeLife("aws", {
     "aws_launch_template.live_template create/delete name_prefix",
   ],
   imageCauses: [],
-  carriesLiveSize: true,
   limits: [
     "aws_autoscaling_group.live_group update",
     "aws_autoscaling_policy.live_scaling update",

@@ -7,7 +7,6 @@ describeLife("azure", {
     "azurerm_monitor_data_collection_rule_association.live_records create/delete target_resource_id",
   ],
   imageCauses: [],
-  carriesLiveSize: true,
   limits: [
     "azurerm_monitor_autoscale_setting.live_scaling update",
     "azurerm_monitor_scheduled_query_rules_alert_v2.alarms_few update",

@@ -12,7 +12,6 @@ describeLife("google", {
     "terraform_data.live_drain create/delete triggers_replace",
   ],
   imageCauses: ["disk", "effective_labels"],
-  carriesLiveSize: true,
   limits: [
     "google_compute_region_autoscaler.live_scaling update",
     "google_monitoring_alert_policy.alarms_too_few update",
