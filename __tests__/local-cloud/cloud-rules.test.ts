@@ -273,3 +273,20 @@ describe("health gates", () => {
     expect((await sandbox.apply(manager(""))).output).toContain("Apply complete");
   });
 });
+
+test("aws: a parameter that has its family's default settles only as the family applies it", async () => {
+  const group = (family: string, method: string) => `
+    resource "aws_db_parameter_group" "${family}" {
+      name   = "${family}"
+      family = "${family}"
+      parameter {
+        name         = "rds.force_ssl"
+        value        = "1"
+        apply_method = "${method}"
+      }
+    }`;
+  expect((await sandbox.apply(group("postgres14", "immediate") + group("postgres17", "immediate"))).code).toBe(0);
+  expect(await sandbox.plan()).toEqual(["aws_db_parameter_group.postgres17 update"]);
+  expect((await sandbox.apply(group("postgres14", "immediate") + group("postgres17", "pending-reboot"))).code).toBe(0);
+  expect(await sandbox.plan()).toEqual([]);
+});

@@ -13,6 +13,9 @@ const onlyFor =
   ({ object }) =>
     kinds.test(text(object[attribute])) ? (otherwise as Value) : null;
 
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html#PostgreSQL.Concepts.General.SSL.Requiring */
+const DEFAULTS = [{ family: /^postgres(1[5-9]|[2-9]\d)$/, name: "rds.force_ssl", is: "1" }];
+
 const TRANSPORT = /^(TCP|UDP|TCP_UDP|TLS|GENEVE)$/;
 
 /** Every subnet is mapped, also where only their list was given. */
@@ -63,6 +66,12 @@ export const AWS_READ: ReadBack = {
     "aws_cloudwatch_event_rule.state": ({ object }) => (object.is_enabled === false ? "DISABLED" : "ENABLED"),
   },
   form: {
+    // Of a parameter that has its family's default, RDS keeps how the family applies it, whatever is asked of it:
+    // https://github.com/hashicorp/terraform-provider-aws/issues/39252
+    "aws_db_parameter_group.parameter.apply_method": (value, { own, object }) =>
+      DEFAULTS.some(({ family, name, is }) => family.test(text(object.family)) && own.name === name && own.value === is)
+        ? "pending-reboot"
+        : value,
     "aws_autoscaling_group.desired_capacity": withinLimits,
     "aws_cloudwatch_event_rule.is_enabled": (value, { own }) => (text(own.state) ? own.state !== "DISABLED" : value),
   },
