@@ -41,9 +41,14 @@ const USAGE = `usage: npx fleet review --plan FILE [--config FILE] [--plan FILE 
   --head SHA       the commit that the plans were made from
   --link URL       where the whole review is, for a comment that must be cut
 
-exit code: 0 contract held, 2 needs a human, 1 error`;
+exit code: 0 contract held, 2 needs a human or not judged, 1 error`;
 
-const EXIT: Readonly<Record<Review["result"], number>> = { "contract held": 0, "needs a human": 2, error: 1 };
+const EXIT: Readonly<Record<Review["result"], number>> = {
+  "contract held": 0,
+  "not judged": 2,
+  "needs a human": 2,
+  error: 1,
+};
 
 const OPTIONS = {
   plan: { type: "string", multiple: true },

@@ -3,7 +3,8 @@ import { causeOf, type Cause } from "./cause";
 import type { Change } from "./facts";
 import { compareVersions, daysBetween, type Catalog } from "./images";
 import type { SlotReview } from "./model";
-import { isGroup, slotOf } from "./planes";
+import { isCompute, isGroup, slotOf } from "./planes";
+import { machinesIn } from "./rules/stack";
 import { happens, isNewFirst, isOnly, isReplaced, type Slot, type Subject } from "./subject";
 import { isUndoing } from "./rules/undone";
 import { changedWords, listed, say, type Text } from "./text";
@@ -54,21 +55,21 @@ function orderOf({ group, members }: Slot): SlotReview["order"] {
   return changed.some(isReplaced) ? "new first" : "updated";
 }
 
-function capacityOf({ leftOvers }: Subject, { group, name }: Slot): SlotReview["capacity"] {
+function capacityOf({ leftOvers }: Subject, { group, members, name }: Slot): SlotReview["capacity"] {
   const whole = (value: number | undefined) =>
     value !== undefined && Number.isInteger(value) && value >= 0 ? value : null;
   const none = { before: null, peak: null, after: null };
   if (!group) return none;
-  const before = isOnly(group, "create") ? 0 : whole(group.before.size);
-  const after = isOnly(group, "delete") ? 0 : whole(group.after.size ?? group.after.gate);
+  const machines = machinesIn(members);
+  const [before, after] = [machines.before ?? null, machines.after ?? null];
   const left = leftOvers
     .filter((change) => isGroup(change) && slotOf(change) === name)
     .map(({ before: { size } }) => whole(size));
   const known = [before, after, ...left];
-  if (!happens(group) && left.length === 0) return { before, peak: before, after: before };
   const together =
     isReplaced(group) && !isNewFirst(group) ? Math.max(before ?? 0, after ?? 0) : (before ?? 0) + (after ?? 0);
-  const peak = isOnly(group, "update") ? Math.max(before ?? 0, after ?? 0) : together;
+  const stays = !happens(group) || isOnly(group, "update");
+  const peak = stays ? Math.max(before ?? 0, after ?? 0) : together;
   return {
     before,
     after,
@@ -175,6 +176,8 @@ export function headline(subject: Subject, slots: readonly SlotReview[]): Text {
       old?.version !== undefined && next?.version !== undefined && compareVersions(next.version, old.version) < 0,
   );
   const why = [...(isBack ? ["a rollback"] : []), ...causes.filter((cause) => cause !== WORDS.new)];
+  if (!subject.isOurs) return say`no stack of this project`;
+  if (subject.step === "mixed" && !subject.changes.some(isCompute)) return say`no step of a release`;
   return [`${STEPS[subject.step]}${why.length > 0 ? `: ${why.join(", ")}` : ""}`];
 }
 

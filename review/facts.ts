@@ -1,4 +1,5 @@
 /** What a review knows of a plan: small facts, taken from each change as it is read. */
+import type { Layer } from "../constructs/contract/addresses";
 import type { Attributes, Shown } from "./read/attributes";
 import type { Secrets } from "./read/secrets";
 import type { ValueChange } from "./read/values";
@@ -83,5 +84,11 @@ export interface PlanFacts {
   readonly failedChecks: readonly FailedCheck[];
   readonly deferred: number;
   readonly invocations: number;
+  /** What the stack is, by an object that every stack of its kind has. */
+  readonly layer?: Layer;
+  /** Objects that the state holds. */
+  readonly managed: number;
+  /** Groups of machines that the plan found in the cloud by looking for this service's. */
+  readonly found: readonly string[];
   readonly secrets: Secrets;
 }

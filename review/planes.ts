@@ -1,10 +1,11 @@
 /** Which part of a service an object belongs to, read from the plan contract. */
 import { CONTRACTS, WAY_IN_NAME } from "../constructs/contract/plan-contract";
+import { slotIn, type Slot } from "../constructs/contract/slots";
 import { CLOUDS, type Cloud } from "../constructs/contract/spec";
 import { kindOf } from "./read/attributes";
 import type { Change } from "./facts";
 
-type Attributes = Readonly<Record<string, readonly string[]>>;
+export type Attributes = Readonly<Record<string, readonly string[]>>;
 
 /** What the contract says, by kind, for all clouds at once: provider types tell the cloud. */
 interface Planes {
@@ -15,6 +16,11 @@ interface Planes {
   readonly entryPointers: Attributes;
   readonly weights: Attributes;
   readonly limits: Attributes;
+  /** What comes and goes with settings and rights, and the attributes that change in place. */
+  readonly configuration: Attributes;
+  readonly rights: Attributes;
+  /** Patterns for the addresses of some of these. */
+  readonly configurationNames: Readonly<Record<string, string>>;
   readonly wayIn: readonly string[];
 }
 
@@ -31,6 +37,13 @@ export const PLANES: Planes = {
   entryPointers: byKind((cloud) => CONTRACTS[cloud].entryPointers),
   weights: byKind((cloud) => CONTRACTS[cloud].weights),
   limits: byKind((cloud) => CONTRACTS[cloud].limits),
+  configuration: byKind((cloud) => CONTRACTS[cloud].configuration),
+  rights: byKind((cloud) => CONTRACTS[cloud].rights),
+  configurationNames: Object.fromEntries(
+    CLOUDS.flatMap((cloud) =>
+      Object.entries(CONTRACTS[cloud].configurationNames).map(([type, names]) => [kindOf(type), names] as const),
+    ),
+  ),
   wayIn: CLOUDS.flatMap((cloud) => CONTRACTS[cloud].wayIn.map(kindOf)),
 };
 
@@ -59,6 +72,12 @@ export const isWayIn = ({ type, name }: Pick<Change, "type" | "name">): boolean 
 export const closesWayIn = (change: Pick<Change, "type" | "name" | "actions">): boolean =>
   change.actions.join() === "delete" && isWayIn(change);
 
-/** The slot in a resource's name; a service with one slot may leave it out. */
-export const slotOf = ({ name }: Pick<Change, "name">): string =>
-  name.split(/[_-]/).find((word) => word === "blue" || word === "green") ?? "live";
+/** What machines read, and may use: it changes without them, under the names that the constructs give it. */
+export const isConfiguration = ({ type, key }: Pick<Change, "type" | "key">): boolean =>
+  [PLANES.configuration, PLANES.rights].some((table) => Object.hasOwn(table, kindOf(type))) &&
+  new RegExp(PLANES.configurationNames[kindOf(type)] ?? "").test(key);
+
+/** What changes in place and never comes or goes. */
+export const isRight = ({ type }: Pick<Change, "type">): boolean => Object.hasOwn(PLANES.rights, kindOf(type));
+
+export const slotOf = ({ name }: Pick<Change, "name">): Slot => slotIn(name);

@@ -1,13 +1,13 @@
 /** From plans and configurations to a review. */
-import { basename, dirname } from "node:path";
-import { CLOUDS } from "../constructs/contract/spec";
 import { blastRadius, headline, imageLines, slotReviews, whatHappens } from "./content";
 import type { PlanFacts } from "./facts";
 import type { Catalog } from "./images";
 import type { Review, StackReview } from "./model";
 import type { Configuration } from "./read/configuration";
+import { placeOf, type Place } from "./place";
 import { happens, subjectOf, type Subject } from "./subject";
 import { clean, say, type Text } from "./text";
+import type { History } from "./rules/stack";
 import { judge, RESULTS } from "./verdict";
 import { wayBack } from "./way-back";
 
@@ -16,11 +16,15 @@ export interface Options {
   readonly now: Date;
   readonly expectBump: boolean;
   readonly head?: string;
+  /** What was released before: a first deployment of it is a lost state. */
+  readonly history?: History;
 }
 
 export interface Input {
   readonly facts: PlanFacts;
   readonly configuration?: Configuration;
+  /** Terraform workspace that the plan was made in, where it is not `default`: the stacks use none. */
+  readonly workspace?: string;
 }
 
 const MOST_FINDINGS = 200;
@@ -29,10 +33,11 @@ const MOST_OBJECTS = 200;
 /** Reviews the stacks of one release together. */
 export function review(inputs: readonly Input[], options: Options): Review {
   const subjects = inputs.map(({ facts, configuration }) => subjectOf(facts, configuration));
-  const stacks = subjects.map((subject) =>
+  const stacks = subjects.map((subject, index) =>
     stackReview(
       subject,
       subjects.filter((other) => other !== subject),
+      inputs[index]!.workspace,
       options,
     ),
   );
@@ -48,11 +53,20 @@ export function review(inputs: readonly Input[], options: Options): Review {
 function stackReview(
   subject: Subject,
   others: readonly Subject[],
-  { catalog, now, expectBump, head }: Options,
+  workspace: string | undefined,
+  { catalog, now, expectBump, head, history }: Options,
 ): StackReview {
   const { facts, changes, leftOvers } = subject;
-  const { result, findings } = judge(subject, { catalog, now, expectBump, others });
-  const name = stackName(subject);
+  const { result, findings } = judge(subject, {
+    catalog,
+    now,
+    expectBump,
+    others,
+    ...(history ? { history } : {}),
+    ...(workspace === undefined ? {} : { workspace }),
+  });
+  const place = placeOf(subject);
+  const release = releaseFile(place);
   const slots = slotReviews(subject, catalog);
   const listed = [
     ...changes,
@@ -60,8 +74,8 @@ function stackReview(
     ...facts.changes.filter((change) => change.previousAddress !== undefined && !happens(change)),
   ];
   const whole: StackReview = {
-    stack: name.stack,
-    ...(name.service ? { service: name.service, placement: name.placement! } : {}),
+    stack: place.stack,
+    ...(place.service ? { service: place.service, placement: place.placement! } : {}),
     result,
     step: subject.step,
     headline: headline(subject, slots),
@@ -75,31 +89,17 @@ function stackReview(
     moreFindings: Math.max(0, findings.length - MOST_FINDINGS),
     images: imageLines(subject, catalog, now),
     blastRadius: blastRadius(subject),
-    rollBack: wayBack(subject, { catalog, release: name.release, ...(head === undefined ? {} : { head }) }),
+    rollBack: wayBack(subject, { catalog, release, ...(head === undefined ? {} : { head }) }),
     drift: { relevant: facts.drift.filter(({ relevant }) => relevant).length, all: facts.drift.length },
     objects: listed.slice(0, MOST_OBJECTS).map((change) => ({ address: change.address, what: whatHappens(change) })),
     moreObjects: Math.max(0, listed.length - MOST_OBJECTS),
   };
-  return shownOnly(whole, shower(subject, [name.release, ...whole.images].flat())) as StackReview;
+  return shownOnly(whole, shower(subject, [release, ...whole.images].flat())) as StackReview;
 }
 
-/** Stack names read `<env>-<service>-<cloud>-<region>`. */
-function stackName({ configuration, facts }: Subject) {
-  const stack =
-    configuration?.stack ??
-    (basename(dirname(facts.file)) === "."
-      ? basename(facts.file)
-      : `${basename(dirname(facts.file))}/${basename(facts.file)}`);
-  const match = new RegExp(`^([^-]+)-(.+)-(${CLOUDS.join("|")})-(.+)$`).exec(stack);
-  if (!match) return { stack, release: say`the release file` };
-  const [, env, service, cloud, region] = match;
-  return {
-    stack,
-    service: service!,
-    placement: `${cloud!} ${region!}`,
-    release: say`${`releases/${env!}/${service!}.json`}`,
-  };
-}
+/** The file that says what runs, as words. */
+const releaseFile = ({ environment, service }: Place): Text =>
+  environment && service ? say`${`releases/${environment}/${service}.json`}` : say`the release file`;
 
 /** How foreign strings are shown: names that source code gives are no values, whatever a secret happens to be. */
 function shower({ facts, changes, configuration }: Subject, known: Text): (text: string) => string {

@@ -1,8 +1,21 @@
 /** One stack under review: its facts, with what follows from them. Everything here is pure. */
 import { sameMeaning } from "../constructs/contract/meaning";
+import type { Layer } from "../constructs/contract/addresses";
 import type { Step } from "../constructs/contract/plan-contract";
 import type { Change, PlanFacts, Release } from "./facts";
-import { carriesImage, closesWayIn, isCompute, isEntry, isGroup, PLANES, slotOf } from "./planes";
+import { strangersIn } from "../constructs/contract/strangers";
+import { CLOUDS } from "../constructs/contract/spec";
+import {
+  carriesImage,
+  closesWayIn,
+  isCompute,
+  isConfiguration,
+  isEntry,
+  isGroup,
+  isRight,
+  PLANES,
+  slotOf,
+} from "./planes";
 import { kindOf, type Target } from "./read/attributes";
 import type { Configuration } from "./read/configuration";
 
@@ -16,6 +29,12 @@ export interface Subject {
   readonly slots: ReadonlyMap<string, Slot>;
   /** Share of each slot in percent, where the plan says it. */
   readonly weights: { readonly before?: Weights; readonly after?: Weights };
+  /** What the stack is; undefined where others named its objects, or where it is none of this project's. */
+  readonly layer: Layer | undefined;
+  /** Whether it is a stack of this project: only such a one can be judged. */
+  readonly isOurs: boolean;
+  /** Whether an object is none that this project makes. */
+  readonly isStranger: (change: Change) => boolean;
   /** The step that the plan takes, as far as its changes tell; "mixed" for several at once. */
   readonly step: Step | "mixed";
 }
@@ -47,6 +66,11 @@ export function subjectOf(facts: PlanFacts, configuration?: Configuration): Subj
   const present = managed.filter(({ deposed }) => deposed === undefined);
   const changes = present.filter(happens);
   const slots = slotsOf(present, facts);
+  const hasRelease = Object.keys(facts.releases).length > 0;
+  const hasGroup = present.some(isGroup);
+  const layer = facts.layer ?? namedLayer(configuration?.stack) ?? (hasRelease && !hasGroup ? "service" : undefined);
+  const memberOf = ({ type, key, actions }: Change) => ({ type, address: key, actions });
+  const isStranger = strangersIn(present.map(memberOf), layer);
   return {
     facts,
     ...(configuration ? { configuration } : {}),
@@ -54,12 +78,22 @@ export function subjectOf(facts: PlanFacts, configuration?: Configuration): Subj
     leftOvers: managed.filter(({ deposed }) => deposed !== undefined),
     slots,
     weights: weightsOf(present, facts),
+    layer,
+    isOurs: layer !== undefined || hasRelease || hasGroup,
+    isStranger: (change) => isStranger(memberOf(change)),
     step: stepOf(
       changes.filter((change) => !closesWayIn(change)),
       present,
+      facts,
     ),
   };
 }
+
+/** Stack names read `<env>-<service or layer>-<cloud>-<region>`. */
+const namedLayer = (stack: string | undefined): Layer | undefined => {
+  const [, word] = new RegExp(`^[^-]+-(.+)-(?:${CLOUDS.join("|")})-.+$`).exec(stack ?? "") ?? [];
+  return word === undefined ? undefined : word === "foundation" || word === "persistent" ? word : "service";
+};
 
 function slotsOf(present: readonly Change[], facts: PlanFacts): Map<string, Slot> {
   const members = present.filter((change) => isCompute(change));
@@ -113,11 +147,20 @@ function weightsOf(present: readonly Change[], facts: PlanFacts): Subject["weigh
 const sameTarget = (id: string, to: string) => sameMeaning(id, to) || to.endsWith(`/${id}`) || id.endsWith(`/${to}`);
 
 /** What one changed object suggests that the plan is about. */
-function hintOf(change: Change): Step | "other" {
+function hintOf(change: Change, movesMachines: boolean): Step | "other" {
   const kind = kindOf(change.type);
   const within = (attributes: readonly string[] | undefined) =>
     attributes !== undefined && topLevel(change).every((name) => attributes.includes(name));
-  if (isReplaced(change)) return isCompute(change) ? "bump" : isEntry(change) ? "launch" : "other";
+  if (isReplaced(change) && isCompute(change)) return "bump";
+  if (isReplaced(change) && isEntry(change) && (movesMachines || !isConfiguration(change))) return "launch";
+  if (isConfiguration(change))
+    return isOnly(change, "update")
+      ? within(PLANES.configuration[kind] ?? PLANES.rights[kind])
+        ? "configuration"
+        : "other"
+      : isRight(change)
+        ? "other"
+        : "configuration";
   if (isOnly(change, "create")) return isCompute(change) ? "fill" : "other";
   if (isOnly(change, "delete")) return isCompute(change) ? "retire" : "other";
   if (!isOnly(change, "update")) return "other";
@@ -136,13 +179,15 @@ const isPointer = (change: Change) =>
   isOnly(change, "update") &&
   [PLANES.pointers, PLANES.entryPointers].some((table) => Object.hasOwn(table, kindOf(change.type)));
 
-function stepOf(changes: readonly Change[], present: readonly Change[]): Subject["step"] {
+function stepOf(changes: readonly Change[], present: readonly Change[], facts: PlanFacts): Subject["step"] {
   if (changes.length === 0) return "none";
-  const isNew = present.every((change) => isOnly(change, "create") || !isGroup(change));
-  if (changes.every((change) => isOnly(change, "create")) && isNew && changes.some((change) => !isCompute(change)))
+  // Nothing of the stack exists: neither does its state hold anything, nor does the plan leave anything as it is.
+  if (present.every((change) => isOnly(change, "create")) && facts.untouched === 0 && facts.managed === 0)
     return "first";
-  const hints = new Set(changes.filter((change) => !isPointer(change)).map(hintOf));
-  const pointers = new Set(changes.filter(isPointer).map(hintOf));
+  const movesMachines = changes.some((change) => isGroup(change) && isReplaced(change));
+  const hint = (change: Change) => hintOf(change, movesMachines);
+  const hints = new Set(changes.filter((change) => !isPointer(change)).map(hint));
+  const pointers = new Set(changes.filter(isPointer).map(hint));
   if (hints.size === 0) return pointers.size === 1 && pointers.has("shift") ? "shift" : "mixed";
   if (pointers.has("shift") && !hints.has("launch")) hints.add("shift");
   if (hints.has("launch") && hints.has("bump")) hints.delete("bump");

@@ -27,6 +27,7 @@ import {
   unknownActions,
   unsaid,
 } from "./rules/plan";
+import { fewerMachines, lostState, notJudged, type History } from "./rules/stack";
 import { undoneBeside } from "./rules/undone";
 import type { Subject } from "./subject";
 
@@ -38,6 +39,9 @@ export interface Context {
   readonly expectBump: boolean;
   /** The other stacks of the same release. */
   readonly others: readonly Subject[];
+  readonly history?: History;
+  /** Terraform workspace of the plan, where it is not `default`. */
+  readonly workspace?: string;
 }
 
 type Rule = (subject: Subject, context: Context) => readonly Finding[];
@@ -54,11 +58,13 @@ const RULES: readonly Rule[] = [
   imported,
   moved,
   keyedByAddress,
+  (subject, { history, workspace }) => lostState(subject, history, workspace),
   comesAndGoes,
   replacesOthers,
   updates,
   mixed,
   servingSlot,
+  fewerMachines,
   destroyedFirst,
   lacksOrder,
   preventsDestroy,
@@ -83,15 +89,30 @@ const RULES: readonly Rule[] = [
   unsaid,
 ];
 
-export const RESULTS = ["contract held", "needs a human", "error"] as const;
+/** What can be said of a plan of another project. */
+const OF_ANY_PLAN: readonly Rule[] = [
+  errored,
+  incomplete,
+  destroysAll,
+  unknownActions,
+  notJudged,
+  hiddenAddresses,
+  unsaid,
+];
+
+export const RESULTS = ["contract held", "not judged", "needs a human", "error"] as const;
 export type Result = (typeof RESULTS)[number];
 
 /** Every finding, the heaviest first, otherwise in the order of the rules. */
 export function judge(subject: Subject, context: Context): { result: Result; findings: readonly Finding[] } {
-  const findings = RULES.flatMap((rule) => rule(subject, context))
+  const rules = subject.isOurs ? RULES : OF_ANY_PLAN;
+  const findings = rules
+    .flatMap((rule) => rule(subject, context))
     .map((found, index) => ({ found, index }))
     .sort((a, b) => LEVELS.indexOf(a.found.level) - LEVELS.indexOf(b.found.level) || a.index - b.index)
     .map(({ found }) => found);
   const worst = findings[0]?.level;
-  return { result: worst === "error" ? "error" : worst === "human" ? "needs a human" : "contract held", findings };
+  if (worst === "error") return { result: "error", findings };
+  if (!subject.isOurs) return { result: "not judged", findings };
+  return { result: worst === "human" ? "needs a human" : "contract held", findings };
 }

@@ -13,7 +13,7 @@ const FORMATS: Readonly<Record<string, (review: Review) => string>> = { text, md
 
 export const plan: HcpCommand = {
   summary:
-    "Uploads the synthesized stacks, has HCP Terraform plan them, and reviews the plans.\nExit code: 0 contract held, 2 needs a human, 1 error.",
+    "Uploads the synthesized stacks, has HCP Terraform plan them, and reviews the plans.\nExit code: 0 contract held, 2 needs a human or not judged, 1 error.",
   args: "[STACK...]",
   options: {
     ...OF_STACKS,
@@ -51,7 +51,12 @@ export const plan: HcpCommand = {
 };
 
 type Result = Review["result"];
-const EXIT: Readonly<Record<Result, number>> = { "contract held": 0, "needs a human": 2, error: 1 };
+const EXIT: Readonly<Record<Result, number>> = {
+  "contract held": 0,
+  "not judged": 2,
+  "needs a human": 2,
+  error: 1,
+};
 const RESULTS = Object.keys(EXIT) as Result[];
 
 interface Row extends Omit<PlannedStack, "stack" | "input"> {

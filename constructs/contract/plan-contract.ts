@@ -2,6 +2,8 @@
  * The plan contract: for each step of a service's life, what a plan may do to which type. Tests hold every plan of the
  * project to it, and so does the demo.
  */
+import { CAPACITY, losses, machinesOf, type Loss, type Sizes } from "./capacity";
+import { CONTRACTS, WAY_IN_NAME, type Attributes, type CloudContract } from "./cloud-contracts";
 import {
   changedAttributes,
   changes,
@@ -11,8 +13,11 @@ import {
   type Plan,
   type ResourceChange,
 } from "./plan";
-import type { Slot } from "./slots";
+import { strangersIn, type Member } from "./strangers";
+import { nameIn, slotIn, TRAFFIC_VARIABLE, type Slot } from "./slots";
 import type { Cloud } from "./spec";
+
+export { CONTRACTS, WAY_IN_NAME } from "./cloud-contracts";
 
 /**
  * A step in a service's life. Strategy `replace`: a rollback and a new epoch are bumps. Two slots: `fill` an empty slot,
@@ -30,136 +35,6 @@ export type Step =
   | "scale"
   | "retire"
   | "none";
-
-/** Attributes by type. */
-type Attributes = Readonly<Record<string, readonly string[]>>;
-
-interface CloudContract {
-  /** The type that holds the machines: a bump that does not replace one is no bump. */
-  readonly group: string;
-  /** Compute plane, replaced in every bump: attributes that may force it. */
-  readonly compute: Attributes;
-  /** Traffic plane, updated in every bump: attributes that may change. */
-  readonly pointers: Attributes;
-  /** Types named after the health contract, replaced when port or health check change. */
-  readonly entry: readonly string[];
-  /** Attributes that may change when those are replaced. */
-  readonly entryPointers: Attributes;
-  /** Where two slots share the traffic: attributes that a shift changes. */
-  readonly weights: Attributes;
-  /** Attributes that hold capacity limits. */
-  readonly limits: Attributes;
-  /** Settings, places of secrets, and rights to them: they come and go; attributes that may change in place. */
-  readonly configuration: Attributes;
-  /** Of types that stand for more than configuration, the names that are it, as a pattern. */
-  readonly configurationNames: Readonly<Record<string, string>>;
-  /** What a break-glass release opens for people, by its name: it is no part of any step to open it, and of every step to close it. */
-  readonly wayIn: readonly string[];
-}
-
-/** Names of what a break-glass release opens: aws_iam_role_policy.live_break_glass_session. */
-export const WAY_IN_NAME = "_break_glass_";
-
-export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
-  aws: {
-    group: "aws_autoscaling_group",
-    compute: {
-      aws_launch_template: ["name_prefix"],
-      aws_autoscaling_group: ["name_prefix"],
-      aws_autoscaling_policy: ["autoscaling_group_name"],
-      aws_autoscaling_schedule: ["autoscaling_group_name"],
-    },
-    pointers: {},
-    entry: [
-      "aws_lb_target_group",
-      "aws_security_group",
-      "aws_vpc_security_group_ingress_rule",
-      "aws_vpc_security_group_egress_rule",
-    ],
-    entryPointers: {
-      aws_lb_listener_rule: ["action"],
-      aws_cloudwatch_metric_alarm: ["dimensions", "metric_query", "evaluation_periods"],
-    },
-    weights: { aws_lb_listener_rule: ["action"] },
-    limits: {
-      aws_autoscaling_group: ["max_size", "min_size"],
-      aws_autoscaling_policy: ["target_tracking_configuration"],
-      aws_cloudwatch_metric_alarm: ["threshold"],
-    },
-    configuration: {
-      aws_ssm_parameter: ["value", "insecure_value", "version"],
-      aws_secretsmanager_secret: [],
-      aws_efs_access_point: [],
-      aws_iam_role_policy: ["policy"],
-      aws_vpc_security_group_egress_rule: [],
-    },
-    configurationNames: { aws_vpc_security_group_egress_rule: "[.]firewall_(database|files)_out$" },
-    wayIn: ["aws_iam_role_policy"],
-  },
-  google: {
-    group: "google_compute_region_instance_group_manager",
-    compute: {
-      google_compute_region_instance_template: ["name", "disk", "effective_labels"],
-      google_compute_region_instance_group_manager: ["name", "base_instance_name"],
-      google_compute_region_autoscaler: ["name"],
-      terraform_data: ["triggers_replace"],
-    },
-    pointers: { google_compute_region_backend_service: ["backend"] },
-    entry: ["google_compute_health_check", "google_compute_region_health_check", "google_compute_firewall"],
-    entryPointers: {
-      google_compute_region_backend_service: ["backend", "health_checks", "connection_draining_timeout_sec"],
-    },
-    weights: { google_compute_region_url_map: ["default_route_action", "default_service"] },
-    // The alarm on too few machines goes with the limit that it watches.
-    limits: {
-      google_compute_region_autoscaler: ["autoscaling_policy"],
-      google_monitoring_alert_policy: ["conditions"],
-    },
-    configuration: {
-      google_compute_project_metadata_item: ["value"],
-      google_secret_manager_secret: [],
-      google_secret_manager_secret_iam_member: [],
-      google_project_iam_member: [],
-      google_storage_bucket_iam_member: [],
-      google_sql_user: [],
-      google_compute_firewall: [],
-    },
-    configurationNames: { google_compute_firewall: "[.]access_(database|files)_out$" },
-    wayIn: ["google_compute_firewall"],
-  },
-  azure: {
-    group: "azurerm_linux_virtual_machine_scale_set",
-    compute: {
-      azurerm_linux_virtual_machine_scale_set: ["name"],
-      azurerm_monitor_autoscale_setting: ["name", "target_resource_id"],
-      azurerm_monitor_data_collection_rule_association: ["target_resource_id"],
-    },
-    pointers: {},
-    entry: ["azurerm_lb_probe", "azurerm_network_security_group", "azurerm_network_security_rule"],
-    entryPointers: { azurerm_lb_rule: ["probe_id", "backend_port"] },
-    weights: { azurerm_lb_rule: ["backend_address_pool_ids"] },
-    limits: {
-      azurerm_monitor_autoscale_setting: ["profile"],
-      azurerm_monitor_scheduled_query_rules_alert_v2: ["criteria"],
-    },
-    configuration: {
-      azurerm_key_vault_secret: ["value", "version", "versionless_id"],
-      azurerm_role_assignment: [],
-      azurerm_network_security_rule: [],
-      // The vault of secrets, which comes with the first.
-      azurerm_key_vault: [],
-      azurerm_monitor_diagnostic_setting: [],
-      azurerm_private_endpoint: [],
-    },
-    configurationNames: {
-      azurerm_network_security_rule: "[.]firewall_(database|files)_out$",
-      azurerm_key_vault: "[.]configuration_secrets_",
-      azurerm_monitor_diagnostic_setting: "[.]configuration_secrets_",
-      azurerm_private_endpoint: "[.]configuration_secrets_",
-    },
-    wayIn: [],
-  },
-};
 
 export interface Violation {
   readonly address: string;
@@ -193,13 +68,13 @@ const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
     mustReplaceGroup: true,
   }),
   limits: ({ limits }) => ({ ...NOTHING, update: limits }),
-  configuration: ({ configuration, configurationNames }) => ({
+  configuration: ({ configuration, configurationNames, rights }) => ({
     ...NOTHING,
     names: configurationNames,
     create: Object.keys(configuration),
     remove: Object.keys(configuration),
     replace: anyCause(Object.keys(configuration)),
-    update: configuration,
+    update: { ...configuration, ...rights },
   }),
   fill: ({ compute, pointers }) => ({ ...NOTHING, create: Object.keys(compute), update: pointers }),
   shift: ({ weights }) => ({ ...NOTHING, update: weights }),
@@ -207,6 +82,8 @@ const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
   retire: ({ compute, pointers }) => ({ ...NOTHING, remove: Object.keys(compute), update: pointers }),
   none: () => NOTHING,
 };
+
+const MOVES_TRAFFIC: readonly Step[] = ["shift", "scale"];
 
 /** Steps that belong to one slot: whatever they do, they do there. */
 const OF_ONE_SLOT: readonly Step[] = ["fill", "bump", "retire"];
@@ -220,18 +97,60 @@ const OF_ONE_SLOT: readonly Step[] = ["fill", "bump", "retire"];
 export function violations(cloud: Cloud, step: Step, plan: Plan, slot?: Slot): readonly Violation[] {
   const contract = CONTRACTS[cloud];
   const allowed = STEPS[step](contract);
-  const present = changes(plan).filter(
-    (change) => change.deposed === undefined && !closesWayIn(contract.wayIn, change),
+  const stack = (plan.resource_changes ?? []).filter(
+    ({ mode, deposed }) => mode === "managed" && deposed === undefined,
   );
+  const isStranger = strangersIn(stack.map(memberOf));
+  const present = changes({ resource_changes: stack }).filter((change) => !closesWayIn(contract.wayIn, change));
   const found = present.flatMap((change) => {
     const reason =
-      fault(change, allowed, step) ?? (slot && OF_ONE_SLOT.includes(step) ? outside(change, slot) : undefined);
+      fault(change, allowed, step) ??
+      (slot && OF_ONE_SLOT.includes(step) ? outside(change, slot) : undefined) ??
+      (isStranger(memberOf(change)) ? "is none of the objects that this project makes" : undefined);
     return reason === undefined ? [] : [{ address: change.address, reason }];
   });
   if (allowed.mustReplaceGroup && !present.some((change) => change.type === contract.group && isReplacement(change)))
-    return [...found, { address: contract.group, reason: "no group is replaced, so no machine would run the release" }];
-  return found;
+    found.push({ address: contract.group, reason: "no group is replaced, so no machine would run the release" });
+  const there = step === "first" ? stack.find(({ change }) => !change.actions.includes("create")) : undefined;
+  if (there && !present.includes(there))
+    found.push({ address: there.address, reason: "is there already, so this is no first deployment" });
+  const lost = losses(slotsIn(plan, stack, MOVES_TRAFFIC.includes(step))).map((loss) => ({
+    address:
+      stack.find(({ type, address }) => type === contract.group && slotIn(nameIn(address)) === loss.slot)?.address ??
+      contract.group,
+    reason: fewer(loss),
+  }));
+  return [...found, ...lost];
 }
+
+const fewer = ({ slot, before, after }: Loss): string =>
+  `slot ${slot} would have ${after ?? "an unknown number of"} machine${after === 1 ? "" : "s"} for the traffic that ${before} carry now`;
+
+const memberOf = ({ type, address, change }: ResourceChange): Member => ({ type, address, actions: change.actions });
+
+/** Slots with their machines, and their share as the plan's variables say it: what it was before, they do not. */
+function slotsIn({ variables }: Plan, stack: readonly ResourceChange[], isMoved: boolean) {
+  const parts = stack.filter(({ type }) => Object.hasOwn(CAPACITY, type));
+  const shares = variables?.[TRAFFIC_VARIABLE]?.value as Partial<Record<Slot, number>> | undefined;
+  const slotOf = ({ address }: ResourceChange) => slotIn(nameIn(address));
+  return [...new Set(parts.map(slotOf))].map((slot) => ({
+    slot,
+    share: { before: isMoved ? undefined : shares?.[slot], after: shares?.[slot] },
+    ...machinesOf(parts.filter((part) => slotOf(part) === slot).map(sized)),
+  }));
+}
+
+function sized({ type, change: { actions, before, after } }: ResourceChange) {
+  const paths = Object.entries(CAPACITY[type as keyof typeof CAPACITY]);
+  const read = (values: unknown): Sizes =>
+    Object.fromEntries(paths.flatMap(([name, path]) => { const value = at(values, path); return typeof value === "number" ? [[name, value]] : []; })); // prettier-ignore
+  return { isGroup: paths.some(([name]) => name === "size"), actions, before: read(before), after: read(after) };
+}
+
+const at = (value: unknown, path: string): unknown =>
+  path
+    .split(".")
+    .reduce<unknown>((found, step) => (found as Record<string, unknown> | null | undefined)?.[step], value);
 
 const closesWayIn = (types: readonly string[], { type, address, change }: ResourceChange): boolean =>
   change.actions.join() === "delete" && types.includes(type) && new RegExp(WAY_IN_NAME).test(address);

@@ -20,6 +20,7 @@ export interface ResourceChange {
 
 export interface Plan {
   readonly resource_changes?: readonly ResourceChange[];
+  readonly variables?: Readonly<Record<string, { readonly value?: unknown }>>;
 }
 
 /** Managed objects that the plan does something to. */

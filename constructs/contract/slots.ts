@@ -41,3 +41,10 @@ export const slotCapacity = ({
 /** Weights that a strategy allows besides being whole numbers that add up to 100: blue/green is all or nothing. */
 export const allowedWeight = ({ strategy }: Pick<Service, "strategy">): ((weight: number) => boolean) =>
   strategy === "blueGreen" ? (weight) => weight === 0 || weight === 100 : (weight) => weight >= 0 && weight <= 100;
+
+/** The slot in a resource's name, such as blue_group; a service with one slot may leave it out. */
+export const slotIn = (name: string): Slot =>
+  (name.split(/[_-]/).find((word) => word === "blue" || word === "green") as Slot | undefined) ?? "live";
+
+/** The name at the end of an address, without its index. */
+export const nameIn = (address: string): string => /([^.[\]]+)(\[.*\])?$/s.exec(address)?.[1] ?? "";

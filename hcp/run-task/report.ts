@@ -14,7 +14,12 @@ interface Outcome {
 const MOST_OUTCOMES = 30;
 const LONGEST_LINE = 250;
 const LEVELS = { error: "error", human: "error", warning: "warning", note: "info" } as const;
-const RESULT_LEVELS = { "contract held": "info", "needs a human": "warning", error: "error" } as const;
+const RESULT_LEVELS = {
+  "contract held": "info",
+  "not judged": "warning",
+  "needs a human": "warning",
+  error: "error",
+} as const;
 
 export const document = (status: Status, message: string, outcomes: readonly Outcome[] = []): unknown => ({
   data: {

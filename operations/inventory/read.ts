@@ -87,6 +87,8 @@ function groupsOf(objects: readonly StateObject[]): RunningGroup[] {
     failedChecks: [],
     deferred: 0,
     invocations: 0,
+    managed: objects.length,
+    found: [],
     secrets,
   };
   const { slots, weights } = subjectOf(facts);

@@ -124,6 +124,54 @@ limits := {
 	]
 }
 
+configuration := {
+	"aws_ssm_parameter": [
+		"value",
+		"insecure_value",
+		"version"
+	],
+	"aws_secretsmanager_secret": [],
+	"aws_efs_access_point": [],
+	"aws_vpc_security_group_egress_rule": [],
+	"google_compute_project_metadata_item": [
+		"value"
+	],
+	"google_secret_manager_secret": [],
+	"google_secret_manager_secret_iam_member": [],
+	"google_project_iam_member": [],
+	"google_storage_bucket_iam_member": [],
+	"google_sql_user": [],
+	"google_compute_firewall": [],
+	"azurerm_key_vault_secret": [
+		"value",
+		"version",
+		"versionless_id"
+	],
+	"azurerm_role_assignment": [],
+	"azurerm_network_security_rule": [],
+	"azurerm_key_vault": [],
+	"azurerm_monitor_diagnostic_setting": [],
+	"azurerm_private_endpoint": []
+}
+
+rights := {
+	"aws_iam_role_policy": [
+		"policy"
+	]
+}
+
+configurationNames := {
+	"aws_iam_role_policy": "[.]access_machines$",
+	"aws_vpc_security_group_egress_rule": "[.]firewall_(database|files)_out$",
+	"google_compute_firewall": "[.]access_(database|files)_out$",
+	"google_project_iam_member": "[.]access_database_login$",
+	"azurerm_role_assignment": "[.]access_(objects|secrets)$",
+	"azurerm_network_security_rule": "[.]firewall_(database|files)_out$",
+	"azurerm_key_vault": "[.]configuration_secrets_",
+	"azurerm_monitor_diagnostic_setting": "[.]configuration_secrets_",
+	"azurerm_private_endpoint": "[.]configuration_secrets_"
+}
+
 wayIn := [
 	"aws_iam_role_policy",
 	"google_compute_firewall"

@@ -2,6 +2,7 @@
  * The only attributes of a plan that a review may show, and where each provider keeps them. Whatever is not in this
  * table never leaves the reader, except for its name.
  */
+import { CAPACITY } from "../../constructs/contract/capacity";
 import { holdsTrue } from "../../constructs/contract/meaning";
 
 export interface Attributes {
@@ -37,10 +38,7 @@ const SHOWN: Readonly<Record<string, Paths>> = {
   aws_autoscaling_group: {
     name: "name",
     prefix: "name_prefix",
-    size: "desired_capacity",
-    gate: "min_elb_capacity",
-    min: "min_size",
-    max: "max_size",
+    ...CAPACITY.aws_autoscaling_group,
   },
   aws_lb_target_group: { name: "name", id: "arn" },
   aws_lb_listener_rule: { targets: "action.0" },
@@ -50,11 +48,13 @@ const SHOWN: Readonly<Record<string, Paths>> = {
     machine: "machine_type",
     version: "labels.version",
   },
-  google_compute_instance_group_manager: { name: "name", size: "target_size" },
+  google_compute_instance_group_manager: {
+    name: "name",
+    ...CAPACITY.google_compute_region_instance_group_manager,
+  },
   google_compute_autoscaler: {
     name: "name",
-    min: "autoscaling_policy.0.min_replicas",
-    max: "autoscaling_policy.0.max_replicas",
+    ...CAPACITY.google_compute_region_autoscaler,
   },
   google_compute_backend_service: { name: "name", id: "id" },
   google_compute_url_map: { name: "name", targets: "" },
@@ -62,13 +62,12 @@ const SHOWN: Readonly<Record<string, Paths>> = {
     name: "name",
     image: "source_image_id",
     machine: "sku",
-    size: "instances",
+    ...CAPACITY.azurerm_linux_virtual_machine_scale_set,
     version: "tags.version",
   },
   azurerm_monitor_autoscale_setting: {
     name: "name",
-    min: "profile.0.capacity.0.minimum",
-    max: "profile.0.capacity.0.maximum",
+    ...CAPACITY.azurerm_monitor_autoscale_setting,
   },
   azurerm_lb_backend_address_pool: { name: "name", id: "id" },
   azurerm_lb_rule: { targets: "backend_address_pool_ids" },

@@ -1,6 +1,8 @@
 /** Reads `terraform show -json <plan>`, or the redacted form that HCP Terraform gives, in one pass. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { layerOf, STACK_LAYERS, type Layer } from "../../constructs/contract/addresses";
+import { isRunningGroup } from "../../constructs/contract/cloud-contracts";
 import type { Change, Drift, FailedCheck, PlanFacts, Release } from "../facts";
 import { isKept } from "./attributes";
 import { digest, parseChange } from "./digest";
@@ -62,6 +64,9 @@ class PlanReader {
   private readonly relevant: { resource: string; attribute: string }[] = [];
   private readonly checks: FailedCheck[] = [];
   private readonly scalars: Record<string, unknown> = {};
+  private readonly layers = new Set<Layer>();
+  private readonly found: string[] = [];
+  private managed = 0;
   private untouched = 0;
   private read = 0;
   private deferred = 0;
@@ -92,6 +97,11 @@ class PlanReader {
           },
         },
       },
+      prior_state: {
+        inside: {
+          values: { inside: { root_module: { inside: { resources: { each: (value) => this.known(value) } } } } },
+        },
+      },
       resource_changes: { each: (value) => this.change(value) },
       resource_drift: { each: (value) => this.drifted(value) },
       relevant_attributes: { each: (value) => this.feeds(value) },
@@ -115,10 +125,19 @@ class PlanReader {
     const change = digest(raw, this.secrets);
     this.undone.changes(raw, change);
     this.read++;
+    const layer = change.mode === "managed" ? layerOf([change.key]) : undefined;
+    if (layer) this.layers.add(layer);
     const happens = change.actions.some((action) => action !== "no-op");
     if (happens || change.importing || change.previousAddress !== undefined || isKept(change.type))
       this.changes.push(change);
     else this.untouched++;
+  }
+
+  /** An object of the state, or a data source that was read: what a plan of something that exists already shows. */
+  private known(value: unknown): void {
+    const { mode, type, values } = recordOf(value);
+    if (mode === "managed") this.managed++;
+    else if (typeof type === "string" && isRunningGroup(type)) this.found.push(String(recordOf(values).name ?? ""));
   }
 
   private drifted(value: unknown): void {
@@ -195,6 +214,9 @@ class PlanReader {
       failedChecks: this.checks.map(({ address, messages }) => ({ address: secrets.hideIn(address), messages })),
       deferred: this.deferred,
       invocations: this.invocations,
+      ...layerIn(this.layers),
+      managed: this.managed,
+      found: this.found,
       secrets,
     };
   }
@@ -204,6 +226,12 @@ const text = <N extends string>(name: N, value: unknown) =>
   (typeof value === "string" ? { [name]: value } : {}) as { [key in N]?: string };
 const flag = <N extends string>(name: N, value: unknown) =>
   (typeof value === "boolean" ? { [name]: value } : {}) as { [key in N]?: boolean };
+
+/** A service may hold what a layer has too, never the other way round. */
+const layerIn = (layers: ReadonlySet<Layer>): { layer?: Layer } => {
+  const layer = STACK_LAYERS.find((one) => layers.has(one));
+  return layer === undefined ? {} : { layer };
+};
 
 function outputOf(value: unknown) {
   const { actions, before, after, before_sensitive, after_sensitive } = recordOf(value);

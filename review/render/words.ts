@@ -5,6 +5,7 @@ import { plain, type Text } from "../text";
 
 export const RESULT_SIGN: Readonly<Record<Review["result"], string>> = {
   "contract held": "🟢",
+  "not judged": "⚪",
   "needs a human": "🟡",
   error: "🔴",
 };

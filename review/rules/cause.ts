@@ -1,7 +1,7 @@
 /** Rules on causes: a release changes the image, and whatever else moves with it is said. */
 import { causeOf, extraCauses, launchChanges } from "../cause";
 import type { Change } from "../facts";
-import { isCompute, isGroup, PLANES, slotOf } from "../planes";
+import { isCompute, isEntry, isGroup, PLANES, slotOf } from "../planes";
 import { kindOf } from "../read/attributes";
 import { blockOf, isReplaced, type Subject } from "../subject";
 import { changedWords, listed, say } from "../text";
@@ -70,7 +70,7 @@ export const spurious = (subject: Subject): Finding[] =>
         change.forcedBy.length > 0 &&
         change.forcedBy.every((name) => change.unknown.includes(name)),
     )
-    .filter((change) => !followsGroup(subject, change))
+    .filter((change) => !followsGroup(subject, change) && !followsEntry(subject, change))
     .map((change) =>
       finding(
         "unknown-cause",
@@ -92,6 +92,19 @@ const followsGroup = ({ slots }: Subject, change: Change): boolean => {
     change.forcedBy.every((name) => PLANES.compute[kindOf(change.type)]?.includes(name))
   );
 };
+
+/** A part of the entry points at another one that is replaced with it, by an id that the new one does not have yet. */
+function followsEntry(subject: Subject, change: Change): boolean {
+  if (subject.step !== "launch" || !isEntry(change)) return false;
+  const dependsOn = blockOf(subject, change)?.dependsOn;
+  return subject.changes.some(
+    (other) =>
+      isEntry(other) &&
+      isReplaced(other) &&
+      !other.forcedBy.every((name) => other.unknown.includes(name)) &&
+      (dependsOn?.includes(`${other.type}.${other.name}`) ?? true),
+  );
+}
 
 /** What changes in the machines besides the image. */
 export const launch = ({ slots }: Subject, expectBump: boolean): Finding[] =>

@@ -1,10 +1,21 @@
 /** Rules on single objects: what a release may do to which, by the plan contract. */
 import type { Change } from "../facts";
 import { dataWord } from "../keeps-data";
-import { closesWayIn, isCompute, isEntry, isGroup, PLANES, slotOf } from "../planes";
+import {
+  closesWayIn,
+  isCompute,
+  isConfiguration,
+  isEntry,
+  isGroup,
+  isRight,
+  PLANES,
+  slotOf,
+  type Attributes,
+} from "../planes";
 import { kindOf } from "../read/attributes";
 import { happens, isOnly, isReplaced, topLevel, type Subject } from "../subject";
 import { changedWords, listed, say, type Text } from "../text";
+import { means } from "./rights";
 import { finding, NOTHING_TO_DO, type Finding } from "./finding";
 import { undoing } from "./undone";
 
@@ -94,24 +105,23 @@ const GONE: Readonly<Record<string, Text>> = {
   delete_because_wrong_repetition: say`its count or for_each was added or taken away`,
 };
 
-/** Deletes and creates outside of a first deployment and of the two slots. */
-export function comesAndGoes(subject: Subject): Finding[] {
-  if (subject.step === "first") return [];
-  return subject.changes.flatMap((change) => {
+/** Creates and deletes that the step does not allow. */
+export const comesAndGoes = (subject: Subject): Finding[] =>
+  subject.changes.flatMap((change) => {
     if (isOnly(change, "delete")) {
-      if (subject.step === "retire" || isWholeSlot(subject, change) || closesWayIn(change)) return [];
+      if (mayGo(subject, change)) return [];
       const why = GONE[change.reason ?? ""];
       return [
         finding(
           "deleted",
           "human",
           change,
-          say`Is destroyed and nothing takes its place${why ? say`: ${why}` : say``}.`,
+          say`Is destroyed and nothing takes its place${why ? say`: ${why}` : say``}.${means(change, "takes")}`,
           say`Keep it, or take it away in a change of its own.`,
         ),
       ];
     }
-    if (!isOnly(change, "create") || subject.step === "fill" || isPartOfNewSlot(subject, change)) return [];
+    if (!isOnly(change, "create") || mayCome(subject, change)) return [];
     const remade = undoing(change);
     if (remade) return [finding("created", "human", change, remade.reason, remade.todo)];
     return [
@@ -119,65 +129,94 @@ export function comesAndGoes(subject: Subject): Finding[] {
         "created",
         "human",
         change,
-        say`Is created; a release creates nothing besides the successors of what it replaces.`,
-        say`Add it in a change of its own.`,
+        subject.step === "first"
+          ? say`Is none of the objects that this project makes.${means(change, "gives")}`
+          : say`Is created; a release creates nothing besides the successors of what it replaces.${means(change, "gives")}`,
+        subject.step === "first"
+          ? say`Find out where it comes from. What belongs to the stack is named in constructs/contract/addresses.ts.`
+          : say`Add it in a change of its own.`,
       ),
     ];
   });
+
+function mayGo(subject: Subject, change: Change): boolean {
+  if (closesWayIn(change)) return true;
+  if (subject.isStranger(change)) return false;
+  if (subject.step === "configuration") return isConfiguration(change) && !isRight(change);
+  return subject.step === "retire" ? groupIs(subject, change, "delete") : isWholeSlot(subject, change, "delete");
 }
 
-const isWholeSlot = ({ slots }: Subject, change: Change) =>
-  isCompute(change) &&
-  slotOf(change) !== "live" &&
-  (slots.get(slotOf(change))?.members ?? []).every((member) => isOnly(member, "delete"));
-const isPartOfNewSlot = ({ slots }: Subject, change: Change) =>
-  isCompute(change) &&
-  slotOf(change) !== "live" &&
-  (slots.get(slotOf(change))?.members ?? []).every((member) => isOnly(member, "create"));
+function mayCome(subject: Subject, change: Change): boolean {
+  if (subject.isStranger(change)) return false;
+  if (subject.step === "first") return true;
+  if (subject.step === "configuration") return isConfiguration(change) && !isRight(change);
+  return subject.step === "fill" ? groupIs(subject, change, "create") : isWholeSlot(subject, change, "create");
+}
+
+type End = "create" | "delete";
+
+/** Whether an object comes or goes with the group of its slot, where a slot may be empty. */
+const groupIs = ({ slots }: Subject, change: Change, action: End): boolean => {
+  const group = slots.get(slotOf(change))?.group;
+  return isCompute(change) && slotOf(change) !== "live" && group !== undefined && isOnly(group, action);
+};
+
+const isWholeSlot = (subject: Subject, change: Change, action: End): boolean =>
+  groupIs(subject, change, action) &&
+  subject.slots.get(slotOf(change))!.members.every((member) => isOnly(member, action));
 
 /** Replacements outside of the compute plane, and of the traffic entry without the machines behind it. */
-export const replacesOthers = ({ changes }: Subject): Finding[] =>
-  changes
-    .filter((change) => isReplaced(change) && !isCompute(change))
-    .filter((change) => !(isEntry(change) && changes.some((other) => isGroup(other) && isReplaced(other))))
+export const replacesOthers = (subject: Subject): Finding[] =>
+  subject.changes
+    .filter((change) => isReplaced(change) && !mayBeReplaced(subject, change))
     .map((change) =>
       finding(
         "replaces-other",
         "human",
         change,
-        say`Is replaced${change.forcedBy.length > 0 ? say` because of ${listed(change.forcedBy)}` : say``}, but is no part of a group of machines.`,
+        say`Is replaced${change.forcedBy.length > 0 ? say` because of ${listed(change.forcedBy)}` : say``}, but is no part of a group of machines.${means(change, "gives")}`,
         say`Change it apart from the release.`,
       ),
     );
 
+function mayBeReplaced(subject: Subject, change: Change): boolean {
+  if (subject.isStranger(change)) return false;
+  if (subject.step === "configuration" && isConfiguration(change) && !isRight(change)) return true;
+  return isCompute(change) || (isEntry(change) && subject.changes.some((other) => isGroup(other) && isReplaced(other)));
+}
+
 /** Updates in place: limits, and pointers that move with their group; anything else is a machine or a thing that must stay. */
 export function updates(subject: Subject): Finding[] {
   const movesGroup = subject.changes.some((change) => isGroup(change) && !isOnly(change, "update"));
+  const tables = [
+    PLANES.limits,
+    PLANES.weights,
+    ...(movesGroup ? [PLANES.pointers] : []),
+    ...(subject.step === "launch" ? [PLANES.entryPointers] : []),
+  ];
   return subject.changes
     .filter((change) => isOnly(change, "update"))
     .flatMap((change) => {
-      const kind = kindOf(change.type);
       const names = topLevel(change);
-      const tables = [
-        PLANES.limits,
-        PLANES.weights,
-        ...(movesGroup ? [PLANES.pointers] : []),
-        ...(subject.step === "launch" ? [PLANES.entryPointers] : []),
-      ];
-      if (tables.some((table) => table[kind] !== undefined && names.every((name) => table[kind]!.includes(name))))
-        return [];
+      const within = (table: Attributes) => names.every((name) => table[kindOf(change.type)]?.includes(name));
+      const isSetting =
+        subject.step === "configuration" &&
+        isConfiguration(change) &&
+        [PLANES.configuration, PLANES.rights].some(within);
+      if (names.length > 0 && !subject.isStranger(change) && (isSetting || tables.some(within))) return [];
       const machines = isCompute(change);
       const undone = undoing(change);
       if (undone)
         return [finding(machines ? "machines-updated" : "updated", "human", change, undone.reason, undone.todo)];
+      const where = names.length > 0 ? changedWords(change, names) : say`what the plan does not say`;
       return [
         finding(
           machines ? "machines-updated" : "updated",
           "human",
           change,
           machines
-            ? say`Is changed in place in ${changedWords(change, names)}: machines are never modified.`
-            : say`Is updated in ${changedWords(change, names)}, which no step of a release does to it.`,
+            ? say`Is changed in place in ${where}: machines are never modified.`
+            : say`Is updated in ${where}, which no step of a release does to it.${means(change, "gives")}`,
           machines
             ? say`Put what changes into the launch settings, so that it gives the group a new name and so a new group.`
             : say`Change it apart from the release.`,
