@@ -33,6 +33,9 @@ const SHARED: readonly string[] = [
   "no-group",
   "serving-slot",
   "destroyed-first",
+  "not-judged",
+  "lost-state",
+  "fewer-machines",
 ];
 
 interface Case {
@@ -73,7 +76,8 @@ function denials(plans: readonly unknown[]): readonly (readonly string[])[] {
   try {
     const file = join(folder, "input.json");
     writeFileSync(file, JSON.stringify(plans.map((plan) => ({ plan, run: {} }))));
-    const rego = ["fleet.rego", "contract.rego"].flatMap((name) => ["--data", join(POLICY, name)]);
+    const names = readdirSync(POLICY).filter((name) => name.endsWith(".rego"));
+    const rego = names.flatMap((name) => ["--data", join(POLICY, name)]);
     const query = "[said | some each in input; said := data.fleet.deny with input as each]";
     const { status, stdout, stderr } = spawnSync(
       "opa",
@@ -148,12 +152,19 @@ if (present) {
     describe(name, () => void jest.requireActual(`./${name}.test`));
 
   const SCENARIOS = join(__dirname, "../../../shared/provider-facts/scenarios");
+  const OWN = join(__dirname, "../../../shared/provider-facts/own-stacks");
+  const CASES = join(__dirname, "../../../shared/cases");
   (existsSync(SCENARIOS) ? test : test.skip)("real providers' plans that no other test judges", () => {
     for (const cloud of ["aws", "google", "azure"])
       for (const kind of ["changes", "matrix"]) {
         const folder = join(SCENARIOS, `${cloud}-${kind}`, "plans");
         for (const name of readdirSync(folder).filter((each) => each.endsWith(".json"))) judged(join(folder, name));
       }
+    for (const folder of readdirSync(OWN, { withFileTypes: true }).filter((entry) => entry.isDirectory()))
+      for (const name of readdirSync(join(OWN, folder.name))) judged(join(OWN, folder.name, name));
+    for (const name of readdirSync(join(CASES, "03-bump-of-grown-group")))
+      judged(join(CASES, "03-bump-of-grown-group", name));
+    judged(join(CASES, "01-created-in-existing-foundation/plan.json"));
   });
 
   test("the policy and the review agree on every plan judged above", () => {

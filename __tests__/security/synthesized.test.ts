@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { isMade, MADE, READ, STACK_LAYERS, type Layer } from "../../constructs/contract/addresses";
 import { CLOUDS, type Cloud } from "../../constructs/contract/spec";
 import { RELEASE_FILE } from "../../constructs/contract/names";
-import { filesBelow, newFolder, type Stack } from "../support/synth";
+import { addresses, filesBelow, newFolder, type Stack } from "../support/synth";
 import { checkovProgram, scan, type Scan } from "./checkov";
 import { firstColumn, section } from "./document";
 import { FLEETS, synthesizeAll } from "./fleets";
@@ -45,6 +46,24 @@ if (!program)
   test("still finds what each reason is for", () => {
     expect(stale(found.failures, reasons)).toEqual([]);
   });
+});
+
+test("constructs/contract/addresses.ts names what the stacks are made of, and nothing else", () => {
+  const made = { data: new Set<string>(), resource: new Set<string>() };
+  for (const folder of folders) {
+    const [, layer = "service"] = /-(foundation|persistent)-/.exec(folder) ?? [];
+    for (const address of addresses(stackAt(folder)))
+      if (address.startsWith("data.")) made.data.add(address.split(".")[1]!);
+      else {
+        expect([folder, address, isMade(layer as Layer, address)]).toEqual([folder, address, true]);
+        made.resource.add(`${layer} ${address.split(".")[0]!}`);
+      }
+  }
+  const named = CLOUDS.flatMap((cloud) =>
+    STACK_LAYERS.flatMap((layer) => Object.keys(MADE[cloud][layer]).map((type) => `${layer} ${type}`)),
+  );
+  expect([...made.resource].sort()).toEqual(named.sort());
+  expect([...made.data].sort()).toEqual([...READ].sort());
 });
 
 test("no synthesized stack holds a secret", () => {

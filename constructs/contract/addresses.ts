@@ -198,7 +198,12 @@ export const READ: readonly string[] = [
   "aws_subnet",
   "aws_vpc",
   "azurerm_client_config",
+  "azurerm_resources",
   "azurerm_subnet",
+  "azurerm_virtual_machine_scale_set",
+  "google_compute_forwarding_rules",
+  "google_compute_region_backend_service",
+  "google_compute_region_instance_group_manager",
   "google_compute_subnetwork",
   "google_monitoring_notification_channel",
 ];
@@ -232,7 +237,7 @@ export const ANCHORS: Readonly<Record<Layer, Names>> = {
 /** `type.name` or `type.name[…]`, outside of any module. */
 const ADDRESS = /^([a-z0-9_]+)\.([A-Za-z0-9_-]+)(\[.*\])?$/s;
 /** Types of which there is one for each of a list; of others there is one, or one in a slot that may be empty. */
-const EACH: readonly string[] = ["aws_sns_topic_subscription"];
+export const EACH: readonly string[] = ["aws_sns_topic_subscription"];
 
 const fits = (names: Names, address: string): boolean => {
   const [, type = "", name = "", index] = ADDRESS.exec(address) ?? [];

@@ -44,7 +44,8 @@ export interface Machines {
 
 const whole = (value: number | undefined) =>
   value !== undefined && Number.isInteger(value) && value >= 0 ? value : undefined;
-const known = (values: readonly (number | undefined)[]): number[] => values.filter((value) => value !== undefined);
+const known = (values: readonly (number | undefined)[]): number[] =>
+  values.filter((value) => value !== undefined && Number.isFinite(value)) as number[];
 
 /**
  * A group that stays is brought within its limits by what scales it. One that is made begins with its own size, and takes the
@@ -58,11 +59,11 @@ export function machinesOf(parts: readonly Sized[]): Machines {
   const now = isMade && !actions.includes("delete") ? 0 : whole(before.size);
   if (actions.join() === "delete") return { before: now, after: 0 };
   if (parts.every((part) => !part.actions.some((action) => action !== "no-op"))) return { before: now, after: now };
-  const size = whole(after.size ?? after.gate ?? (isMade ? undefined : before.size));
-  if (size === undefined) return { before: now, after: undefined };
   const limits = parts.filter((part) => part.actions.join() !== "delete").map((part) => part.after);
-  const least = isMade ? 0 : Math.max(0, ...known(limits.map(({ min }) => whole(min))));
-  return { before: now, after: Math.min(Math.max(size, least), ...known(limits.map(({ max }) => whole(max)))) };
+  const least = isMade ? undefined : Math.max(...known(limits.map(({ min }) => whole(min))));
+  const size = known([whole(after.size ?? after.gate ?? (isMade ? undefined : before.size)), least]);
+  if (size.length === 0) return { before: now, after: undefined };
+  return { before: now, after: Math.min(Math.max(...size), ...known(limits.map(({ max }) => whole(max)))) };
 }
 
 /** A slot with its machines, and its share of the traffic in percent where that is known; `live` takes all. */

@@ -33,7 +33,7 @@ export interface CloudContract {
 export const WAY_IN_NAME = "_break_glass_";
 
 /** Data sources by which a service finds its own groups: what they read runs already. */
-const RUNNING: readonly string[] = [
+export const RUNNING: readonly string[] = [
   "aws_autoscaling_group",
   "google_compute_region_instance_group_manager",
   "azurerm_virtual_machine_scale_set",

@@ -16,8 +16,9 @@ export interface Member {
 const GROUPS: readonly string[] = CLOUDS.map((cloud) => CONTRACTS[cloud].group);
 const TEMPLATES: readonly string[] = ["aws_launch_template", "google_compute_region_instance_template"];
 /** In a slot there is one group, from one template. */
-const SINGLE: readonly string[] = [...GROUPS, ...TEMPLATES].map(broadKind);
-const PREFIX: Readonly<Record<Cloud, string>> = { aws: "aws_", google: "google_", azure: "azurerm_" };
+export const SINGLE: readonly string[] = [...GROUPS, ...TEMPLATES];
+const SINGLE_KINDS = SINGLE.map(broadKind);
+export const PREFIX: Readonly<Record<Cloud, string>> = { aws: "aws_", google: "google_", azure: "azurerm_" };
 
 /**
  * Whether an object is none of a stack's own.
@@ -54,14 +55,14 @@ function isPart(member: Member, present: readonly Member[]): boolean {
     (other) => GROUPS.includes(other.type) && name.startsWith(`${slotIn(nameIn(other.address))}_`) && other !== member,
   );
   const cloud = CLOUDS.find((one) => CONTRACTS[one].group === group?.type);
-  if (!cloud || GROUPS.includes(member.type) || TEMPLATES.includes(member.type)) return false;
+  if (!cloud || SINGLE.includes(member.type)) return false;
   return member.type === "terraform_data" || Object.hasOwn(CONTRACTS[cloud].compute, member.type);
 }
 
 /** A second group in a slot, or an object of another cloud than the first group's. */
 function secondIn(present: readonly Member[]): (member: Member) => boolean {
   const keyOf = ({ type, address }: Member) => `${broadKind(type)} ${slotIn(nameIn(address))}`;
-  const isSingle = ({ type }: Member) => SINGLE.includes(broadKind(type));
+  const isSingle = ({ type }: Member) => SINGLE_KINDS.includes(broadKind(type));
   const first = new Map([...present].reverse().map((member) => [keyOf(member), member.address]));
   const group = present.find(({ type }) => GROUPS.includes(type));
   const cloud = CLOUDS.find((one) => CONTRACTS[one].group === group?.type);

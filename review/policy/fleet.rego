@@ -3,11 +3,18 @@
 # A change is denied unless a rule here allows it, so that what this policy does not know, or cannot read, is denied.
 package fleet
 
+import data.fleet.capacity
 import data.fleet.contract
+import data.fleet.strangers
 import rego.v1
 
 # An array, as HCP Terraform asks for: the policy passes when it is empty. A message begins with the rule's name in docs/review.md.
-deny := sort(reasons)
+deny := sort(reasons) if {
+	ours
+} else := sort({reason | some reason in reasons; split(reason, ":")[0] in of_any_plan})
+
+# What can be said of a plan of another project.
+of_any_plan := {"unreadable", "errored", "partial", "deferred", "invocations", "destroy", "unknown-action", "not-judged"}
 
 plan := input.plan
 
@@ -49,6 +56,79 @@ reasons contains "destroy: The plan destroys everything: it was made with -destr
 	}
 }
 
+### The stack
+
+reasons contains "not-judged: This is no stack of this project: no group of machines, no release, no layer of it." if {
+	not ours
+}
+
+ours if strangers.layer_of(present)
+
+ours if has_group
+
+ours if count(releases) > 0
+
+has_group if {
+	some change in present
+	group(change)
+}
+
+layer := found if {
+	found := strangers.layer_of(present)
+} else := "service" if {
+	count(releases) > 0
+	not has_group
+} else := "other"
+
+known(change) if strangers.known(layer, present, change)
+
+reasons contains sprintf("lost-state: The plan makes the whole stack anew, but the group %s runs already.", [object.get(found.values, "name", "")]) if {
+	step == "first"
+	some found in plan.prior_state.values.root_module.resources
+	found.mode == "data"
+	found.type in contract.running
+}
+
+reasons contains "lost-state: The plan makes the whole stack anew, but its state knew objects that are gone." if {
+	step == "first"
+	count(plan.resource_drift) > 0
+}
+
+reasons contains sprintf("fewer-machines: Slot %s would have %v machines for the traffic that %v carry now.", [name, left, needed(name)]) if {
+	some name in ["live", "blue", "green"]
+	left := capacity.machines_after(sized(name))
+	left < needed(name)
+	not only(capacity.group_in(sized(name)), "delete")
+}
+
+reasons contains sprintf("fewer-machines: The plan does not say how many machines slot %s would have.", [name]) if {
+	some name in ["live", "blue", "green"]
+	needed(name) > 0
+	capacity.group_in(sized(name))
+	not capacity.machines_after(sized(name))
+}
+
+sized(name) := [change |
+	some change in present
+	contract.capacity[change.type]
+	slot(change) == name
+]
+
+# What the slot carries, and what moves to it: the variables do not say where the traffic was before.
+needed("live") := capacity.machines_before(sized("live"))
+
+needed(name) := max(array.concat([own | own := capacity.machines_before(sized(name))], [moved(name)])) if {
+	name != "live"
+	share(name) > 0
+}
+
+moved(name) := ceil((capacity.machines_before(sized(other)) * share(name)) / 100) if {
+	step in {"shift", "scale", "mixed"}
+	some other in ({"blue", "green"} - {name})
+} else := 0
+
+share(name) := plan.variables[contract.trafficVariable].value[name]
+
 ### Each object
 
 known_actions := {"no-op", "read", "create", "update", "delete", "forget", "open"}
@@ -80,12 +160,23 @@ reasons contains message("destroyed-first", change, "is destroyed before its suc
 reasons contains message("replaces-other", change, "is replaced, but is no part of a group of machines") if {
 	some change in changes
 	replaced(change)
-	not compute(change)
-	not entry_of_replaced_group(change)
+	not may_be_replaced(change)
 }
 
-entry_of_replaced_group(change) if {
+may_be_replaced(change) if {
+	compute(change)
+	known(change)
+}
+
+may_be_replaced(change) if {
 	kind(change) in contract.entry
+	known(change)
+	moves_machines
+}
+
+may_be_replaced(change) if setting_comes_or_goes(change)
+
+moves_machines if {
 	some other in changes
 	group(other)
 	replaced(other)
@@ -94,16 +185,64 @@ entry_of_replaced_group(change) if {
 reasons contains message("created", change, "is created, which this step does not do") if {
 	some change in changes
 	only(change, "create")
-	not step in {"first", "fill"}
-	not whole_slot(change, "create")
+	not may_come(change)
 }
+
+may_come(change) if {
+	step == "first"
+	known(change)
+}
+
+may_come(change) if setting_comes_or_goes(change)
+
+may_come(change) if comes_or_goes(change, "create", "fill")
 
 reasons contains message("deleted", change, "is destroyed, and nothing takes its place") if {
 	some change in changes
 	only(change, "delete")
-	step != "retire"
-	not whole_slot(change, "delete")
-	not closes_way_in(change)
+	not may_go(change)
+}
+
+may_go(change) if closes_way_in(change)
+
+may_go(change) if setting_comes_or_goes(change)
+
+may_go(change) if comes_or_goes(change, "delete", "retire")
+
+# What machines read, and may use, under the names that the constructs give it.
+setting_comes_or_goes(change) if {
+	step == "configuration"
+	setting(change)
+	known(change)
+	not contract.rights[kind(change)]
+}
+
+setting(change) if {
+	some table in [contract.configuration, contract.rights]
+	table[kind(change)]
+	regex.match(object.get(contract.configurationNames, kind(change), ""), change.address)
+}
+
+# A part of one of two slots comes or goes with the slot's group; beside another step, the slot comes or goes as a whole.
+comes_or_goes(change, action, _) if {
+	with_group(change, action)
+	every other in members(slot(change)) {
+		only(other, action)
+	}
+}
+
+comes_or_goes(change, action, its_step) if {
+	step == its_step
+	with_group(change, action)
+}
+
+with_group(change, action) if {
+	compute(change)
+	known(change)
+	slot(change) != "live"
+	some other in members(slot(change))
+	group(other)
+	only(other, action)
 }
 
 # What a break-glass release opened may go with any step.
@@ -111,15 +250,6 @@ closes_way_in(change) if {
 	only(change, "delete")
 	kind(change) in contract.wayIn
 	regex.match(contract.wayInName, name_of(change))
-}
-
-# One of two slots that comes or goes beside another step.
-whole_slot(change, action) if {
-	compute(change)
-	slot(change) != "live"
-	every other in members(slot(change)) {
-		only(other, action)
-	}
 }
 
 reasons contains message(update_rule(change), change, sprintf("is updated in place in %s", [concat(", ", sort(attributes(change)))])) if {
@@ -132,18 +262,31 @@ update_rule(change) := "machines-updated" if compute(change)
 
 else := "updated"
 
-may_update(change) if within(change, contract.limits)
-
-may_update(change) if within(change, contract.weights)
-
 may_update(change) if {
+	known(change)
+	count(attributes(change)) > 0
+	may_change(change)
+}
+
+may_change(change) if within(change, contract.limits)
+
+may_change(change) if within(change, contract.weights)
+
+may_change(change) if {
+	step == "configuration"
+	setting(change)
+	some table in [contract.configuration, contract.rights]
+	within(change, table)
+}
+
+may_change(change) if {
 	within(change, contract.pointers)
 	some other in changes
 	group(other)
 	not only(other, "update")
 }
 
-may_update(change) if {
+may_change(change) if {
 	within(change, contract.entryPointers)
 	step == "launch"
 }
@@ -166,77 +309,6 @@ reasons contains "no-group: No group of machines is replaced, so no machine woul
 replaced_group(change) if {
 	group(change)
 	replaced(change)
-}
-
-step := "none" if {
-	count(changes) == 0
-} else := "first" if {
-	every change in changes {
-		only(change, "create")
-	}
-	every change in present {
-		new_if_group(change)
-	}
-	some change in changes
-	not compute(change)
-} else := "shift" if {
-	count(hints) == 0
-	pointer_hints == {"shift"}
-} else := "scale" if {
-	all_hints == {"limits", "shift"}
-} else := hint if {
-	count(hints) > 0
-	count(all_hints) == 1
-	some hint in all_hints
-	hint != "other"
-} else := "mixed"
-
-new_if_group(change) if only(change, "create")
-
-new_if_group(change) if not group(change)
-
-hints contains hint_of(change) if {
-	some change in changes
-	not pointer(change)
-	not closes_way_in(change)
-}
-
-pointer_hints contains hint_of(change) if {
-	some change in changes
-	pointer(change)
-}
-
-all_hints := hints - {"bump"} if {
-	"launch" in hints
-} else := hints | {"shift"} if {
-	"shift" in pointer_hints
-} else := hints
-
-hint_of(change) := "bump" if {
-	replaced(change)
-	compute(change)
-} else := "launch" if {
-	replaced(change)
-	kind(change) in contract.entry
-} else := "fill" if {
-	only(change, "create")
-	compute(change)
-} else := "retire" if {
-	only(change, "delete")
-	compute(change)
-} else := "limits" if {
-	only(change, "update")
-	within(change, contract.limits)
-} else := "shift" if {
-	only(change, "update")
-	within(change, contract.weights)
-} else := "other"
-
-# A pointer moves with its group.
-pointer(change) if {
-	only(change, "update")
-	some table in [contract.pointers, contract.entryPointers]
-	table[kind(change)]
 }
 
 ### Slots, and what the variables say of them
@@ -273,92 +345,3 @@ releases[name] := release if {
 	release := plan.variables[variable].value
 	is_object(release)
 }
-
-### Reading a plan
-
-# Left-overs of a failed rollout may always go.
-present := [change |
-	some change in plan.resource_changes
-	not unmanaged(change)
-	not change.deposed
-]
-
-unmanaged(change) if change.mode in {"data", "ephemeral"}
-
-changes := [change |
-	some change in present
-	happens(change)
-]
-
-members(name) := [change |
-	some change in present
-	compute(change)
-	slot(change) == name
-]
-
-happens(change) if {
-	some action in change.change.actions
-	not action in {"no-op", "read"}
-}
-
-replaced(change) if {
-	"create" in change.change.actions
-	"delete" in change.change.actions
-}
-
-only(change, action) if change.change.actions == [action]
-
-# Google's global and regional kinds carry the same attributes.
-kind(change) := regex.replace(change.type, `^google_compute_region_`, "google_compute_")
-
-group(change) if contract.group[kind(change)]
-
-compute(change) if {
-	change.type != "terraform_data"
-	contract.compute[kind(change)]
-}
-
-# Others use terraform_data for anything: only by its name is it a part of a group.
-compute(change) if {
-	change.type == "terraform_data"
-	regex.match(`(^|_)drain$`, name_of(change))
-}
-
-slot(change) := name if {
-	words := [word | some word in regex.split(`[_-]`, name_of(change)); word in {"blue", "green"}]
-	name := words[0]
-} else := "live"
-
-# Some forms of a plan leave the name out; the address ends with it.
-name_of(change) := change.name if {
-	is_string(change.name)
-} else := regex.find_all_string_submatch_n(`([^.\[\]]+)(\[.*\])?$`, change.address, 1)[0][1]
-
-within(change, table) if {
-	allowed := table[kind(change)]
-	every name in attributes(change) {
-		name in allowed
-	}
-}
-
-# Attributes that an update changes, or whose new value is not known yet.
-attributes(change) := names if {
-	before := change.change.before
-	after := change.change.after
-	unknown := {name | some name, value in change.change.after_unknown; walk(value, [_, true])}
-	different := {name |
-		some name in (object.keys(before) | object.keys(after))
-		leaves(object.get(before, name, null)) != leaves(object.get(after, name, null))
-	}
-	names := unknown | different
-}
-
-# Providers read an empty or zero value back where the configuration holds none: no difference.
-leaves(value) := {[path, leaf] |
-	walk(value, [path, leaf])
-	not is_object(leaf)
-	not is_array(leaf)
-	not leaf in {null, "", 0, false}
-}
-
-message(rule, change, what) := sprintf("%s: %s %s.", [rule, change.address, what])

@@ -2,7 +2,7 @@
 import { losses, machinesOf } from "../../constructs/contract/capacity";
 import { isGroup } from "../planes";
 import { placeOf } from "../place";
-import type { Subject } from "../subject";
+import { isOnly, type Subject } from "../subject";
 import { listed, say } from "../text";
 import { finding, type Finding } from "./finding";
 
@@ -58,7 +58,8 @@ export function lostState(subject: Subject, history: History | undefined, worksp
 export const fewerMachines = (subject: Subject): Finding[] =>
   losses(
     [...subject.slots.values()]
-      .filter(({ group }) => group !== undefined)
+      // A slot that goes while it serves is said by itself.
+      .filter(({ group }) => group !== undefined && !isOnly(group, "delete"))
       .map((slot) => ({
         slot: slot.name,
         share: { before: subject.weights.before?.[slot.name], after: subject.weights.after?.[slot.name] },

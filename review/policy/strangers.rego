@@ -1,0 +1,86 @@
+# What a stack is, and which of its objects are none of its own: what constructs/contract/strangers.ts says.
+package fleet.strangers
+
+import data.fleet.contract
+import rego.v1
+
+layers := ["service", "persistent", "foundation"]
+
+parts(address) := regex.find_all_string_submatch_n(`^([a-z0-9_]+)\.([A-Za-z0-9_-]+)(\[.*\])?$`, address, 1)[0]
+
+fits(names, address) if {
+	[_, type, name, index] := parts(address)
+	regex.match(sprintf("^(%s)$", [names[type]]), name)
+	index_is_made(type, index)
+}
+
+index_is_made(_, index) if index in {"", "[0]"}
+
+index_is_made(type, _) if type in contract.each
+
+made(layer, change) if fits(contract.made[layer], change.address)
+
+# By what every stack of a layer has; undefined for another project's.
+layer_of(present) := [layer |
+	some layer in layers
+	some change in present
+	fits(contract.anchors[layer], change.address)
+][0]
+
+new(change) if change.change.actions == ["create"]
+
+# Where the constructs named the groups, every object goes by its name.
+known(layer, _, change) if {
+	made(layer, change)
+	not opens_way_in(change)
+}
+
+known("service", present, change) if {
+	not new(change)
+	not change.type in contract.single
+	some group in present
+	cloud := contract.groups[group.type]
+	group.address != change.address
+	startswith(parts(change.address)[2], sprintf("%s_", [slot(group)]))
+	change.type in array.concat(contract.computeTypes[cloud], ["terraform_data"])
+}
+
+opens_way_in(change) if {
+	new(change)
+	contains(change.address, contract.wayInName)
+}
+
+# Where others did, nothing but the types can be held: one group in a slot, all in one cloud.
+known("other", present, change) if {
+	not second(present, change)
+	not elsewhere(present, change)
+	known_type(change)
+}
+
+known_type(change) if not new(change)
+
+known_type(change) if broad(change.type) in contract.knownKinds
+
+second(present, change) if {
+	broad(change.type) in {broad(type) | some type in contract.single}
+	same := [other.address |
+		some other in present
+		broad(other.type) == broad(change.type)
+		slot(other) == slot(change)
+	]
+	same[0] != change.address
+}
+
+elsewhere(present, change) if {
+	change.type != "terraform_data"
+	cloud := [contract.groups[group.type] | some group in present; contract.groups[group.type]][0]
+	not startswith(change.type, contract.prefixes[cloud])
+}
+
+broad(type) := regex.replace(type, `^google_compute_(region|global)_`, "google_compute_")
+
+name_in(address) := regex.find_all_string_submatch_n(`([^.\[\]]+)(\[.*\])?$`, address, 1)[0][1]
+
+slot(change) := word if {
+	word := [one | some one in regex.split(`[_-]`, name_in(change.address)); one in {"blue", "green"}][0]
+} else := "live"
