@@ -14,6 +14,7 @@ import { text } from "../review/render/text";
 import { review as reviewPlans } from "../review/review";
 import type { Review } from "../review/model";
 import type { Command } from "./command";
+import { historyIn, otherWorkspace } from "./review/history";
 import { postCommand } from "./review/post";
 import { UsageError } from "./review/usage";
 
@@ -35,6 +36,7 @@ const USAGE = `usage: npx fleet review --plan FILE [--config FILE] [--plan FILE 
   --config FILE    the same stack's cdk.tf.json, in the same order as the plans
                    (the cdk.tf.json beside each plan, where there is one)
   --catalog DIR    the image catalog                    (images/catalog)
+  --releases DIR   what runs, and what ran before       (releases)
   --format FORMAT  ${Object.keys(FORMATS).join(", ")}                  (text)
   --out FILE       write there instead of to standard output
   --expect-bump    a plan that brings no new image, or more than the image, needs a human
@@ -54,6 +56,7 @@ const OPTIONS = {
   plan: { type: "string", multiple: true },
   config: { type: "string", multiple: true },
   catalog: { type: "string", default: join("images", "catalog") },
+  releases: { type: "string", default: "releases" },
   format: { type: "string" },
   json: { type: "boolean", default: false },
   out: { type: "string" },
@@ -72,7 +75,7 @@ function options(args: readonly string[]) {
 }
 
 function judgePlans(args: readonly string[]): number {
-  const { plan = [], config = [], catalog, json: asJson, out, head, link, help, ...rest } = options(args);
+  const { plan = [], config = [], catalog, releases, json: asJson, out, head, link, help, ...rest } = options(args);
   const format = rest.format ?? (asJson ? "json" : "text");
   if (help) {
     console.log(USAGE);
@@ -89,15 +92,15 @@ function judgePlans(args: readonly string[]): number {
     throw new UsageError(`--head must be a commit in hex digits, got "${head}"`);
   const inputs = plan.map((file, index) => {
     const configuration = config[index] ?? besidePlan(file);
-    return {
-      facts: readPlan(file),
-      ...(configuration === undefined ? {} : { configuration: readConfiguration(configuration) }),
-    };
+    const read = configuration === undefined ? {} : { configuration: readConfiguration(configuration) };
+    const workspace = otherWorkspace(dirname(configuration ?? file), read.configuration?.stack);
+    return { facts: readPlan(file), ...read, ...(workspace === undefined ? {} : { workspace }) };
   });
   const found = reviewPlans(inputs, {
     catalog: openCatalog(catalog),
     now: new Date(),
     expectBump: rest["expect-bump"],
+    history: historyIn(releases),
     ...(head === undefined ? {} : { head }),
   });
   const rendered = render(found, link);

@@ -4,6 +4,8 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import { parseJson, reasonOf } from "../constructs/contract/json-text";
+import { basename } from "node:path";
+import { READ } from "../constructs/contract/addresses";
 import { UnusableFile } from "./read/scan-file";
 
 const PROVIDERS: Readonly<Record<string, readonly string[]>> = {
@@ -13,6 +15,7 @@ const PROVIDERS: Readonly<Record<string, readonly string[]>> = {
 };
 const SECTIONS = [
   "//",
+  "check",
   "data",
   "locals",
   "moved",
@@ -26,6 +29,17 @@ const SECTIONS = [
 const TERRAFORM = ["backend", "cloud", "required_providers", "required_version"];
 const TYPES = /^(aws|google|azurerm)_[a-z0-9_]+$/;
 const MOST_BYTES = 8 * 1024 * 1024;
+
+/** What keeps a state says the stack's name: of a new stack nothing else shows whose state it would read. */
+function isOwnPlace(configuration: unknown): boolean {
+  const root = objectOf(configuration);
+  const terraform = objectOf(root.terraform);
+  const name = objectOf(objectOf(root["//"]).metadata).stackName;
+  const places = Object.values(objectOf(terraform.backend)).map(objectOf);
+  const { key, prefix, path } = places[0] ?? {};
+  const at = key ?? prefix ?? path ?? objectOf(objectOf(terraform.cloud).workspaces).name;
+  return typeof at === "string" && typeof name === "string" && basename(at).replace(/[.]tfstate$/, "") === name;
+}
 
 const objectOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
@@ -60,9 +74,18 @@ export function refusals(configuration: unknown, trusted: unknown): string[] {
     ...Object.keys(objectOf(root.data))
       .filter((type) => !TYPES.test(type))
       .map((type) => `reads data of type "${type}", which may run a command or call any address`),
+    ...Object.keys(objectOf(root.data))
+      .filter((type) => TYPES.test(type) && !READ.includes(type))
+      .map((type) => `reads data of type "${type}", which no construct of this project reads`),
+    ...(trusted === undefined && !isOwnPlace(configuration)
+      ? ["is new, and keeps its state under another name than the stack's own"]
+      : []),
     ...Object.keys(objectOf(root.resource))
       .filter((type) => !TYPES.test(type) && type !== "terraform_data")
       .map((type) => `has a resource of type "${type}"`),
+    ...Object.entries(objectOf(root.check))
+      .filter(([, check]) => [check].flat().some((one) => Object.keys(objectOf(one)).some((name) => name !== "assert")))
+      .map(([name]) => `has a check "${name}" that does more than assert, such as reading data of its own`),
     ...[root.removed ?? []]
       .flat()
       .filter((block) => !letsGo(block))

@@ -42,6 +42,9 @@ test.each([
   ["a provider without a requirement", { provider: { http: {} } }, /configures a provider "http"/],
   ["data that runs a command", { data: { external: {} } }, /reads data of type "external"/],
   ["data that calls an address", { data: { http: {} } }, /reads data of type "http"/],
+  ["a check that reads data of its own", { check: { c: { assert: [{}], data: { external: {} } } } }, /check "c" that does more than assert/], // prettier-ignore
+  ["data that brings a secret into the plan", { data: { aws_secretsmanager_secret_version: {} } }, /no construct of this project reads/], // prettier-ignore
+  ["data that runs code", { data: { aws_lambda_invocation: {} } }, /reads data of type "aws_lambda_invocation"/],
   ["another stack's state", { data: { terraform_remote_state: {} } }, /terraform_remote_state/],
   [
     "a removed block that destroys",
@@ -59,6 +62,18 @@ test.each([
 ])("refuses %s", (_name, change, message) => {
   expect(refusals(stack, stack)).toEqual([]);
   expect(refusals({ ...stack, ...change }, stack).join()).toMatch(message);
+});
+
+test("a new stack keeps its state under its own name, whatever the backend is", () => {
+  const named = (backend: object, name = "prod-web-aws-us-east-1") =>
+    refusals({ ...stack, "//": { metadata: { stackName: name } }, terraform: { ...stack.terraform, ...backend } }, undefined); // prettier-ignore
+  const other = /is new, and keeps its state under another name/;
+  for (const [kind, at] of [["s3", "key"], ["gcs", "prefix"], ["azurerm", "key"], ["local", "path"]] as const) // prettier-ignore
+    for (const [name, reasons] of [["web", []], ["api", [expect.stringMatching(other)]]] as const) // prettier-ignore
+      expect(named({ backend: { [kind]: { [at]: `prod-${name}-aws-us-east-1${at === "prefix" ? "" : ".tfstate"}` } } })).toEqual(reasons); // prettier-ignore
+  const cloud = (name: string) => ({ backend: undefined, cloud: { workspaces: { name } } });
+  expect(named(cloud("prod-web-aws-us-east-1")).join()).not.toMatch(other);
+  expect(named(cloud("prod-api-aws-us-east-1")).join()).toMatch(other);
 });
 
 test("a file that is no configuration has one clear error", () => {

@@ -9,6 +9,7 @@ import type { Token } from "../../hcp/token";
 import { openCatalog } from "../../review/images";
 import { review, type Input } from "../../review/review";
 import type { Review } from "../../review/model";
+import { historyIn } from "../review/history";
 import { Flags, help, parseLine, type Options } from "../options";
 import { clientOf, tokenOf } from "./client";
 
@@ -114,6 +115,7 @@ export class CommandLine extends Flags {
       catalog: openCatalog(this.text("catalog") ?? "images/catalog"),
       now: new Date(),
       expectBump: this.on("expect-bump"),
+      history: historyIn("releases"),
       ...(head !== undefined && { head }),
     });
   };

@@ -117,7 +117,7 @@ function groupsOf(objects: readonly StateObject[]): RunningGroup[] {
   const current = [...slots.values()].flatMap((slot) =>
     slot.group ? [describe(slot.name, slot.group, slot.members)] : [],
   );
-  const entered = new Set(seen.filter(({ change }) => isWayIn(change)).map(({ change }) => slotOf(change)));
+  const entered = new Set<string>(seen.filter(({ change }) => isWayIn(change)).map(({ change }) => slotOf(change)));
   const deposed = seen.filter(({ change }) => change.deposed !== undefined && isGroup(change));
   return [
     ...current.map((group) => ({

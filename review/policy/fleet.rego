@@ -59,6 +59,8 @@ reasons contains "destroy: The plan destroys everything: it was made with -destr
 ### The stack
 
 reasons contains "not-judged: This is no stack of this project: no group of machines, no release, no layer of it." if {
+	readable
+	not plan.errored == true
 	not ours
 }
 

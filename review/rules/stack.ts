@@ -9,8 +9,8 @@ import { finding, type Finding } from "./finding";
 /** What was released before, in a few words; undefined for a service that never was. */
 export type History = (environment: string, service: string) => string | undefined;
 
-export const notJudged = ({ isOurs }: Subject): Finding[] =>
-  isOurs
+export const notJudged = ({ isOurs, facts }: Subject): Finding[] =>
+  isOurs || facts.errored === true
     ? []
     : [
         finding(
