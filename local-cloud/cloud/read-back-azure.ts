@@ -92,6 +92,9 @@ export const AZURE_READ: ReadBack = {
     ],
     "azurerm_private_endpoint.private_dns_zone_configs": zoneConfigs,
     "azurerm_private_endpoint.private_dns_zone_group.id": zoneGroup,
+    // https://learn.microsoft.com/azure/storage/files/smb-performance#smb-multichannel
+    "azurerm_storage_account.share_properties.smb": ({ object }) =>
+      object.account_kind === "FileStorage" ? [{ multichannel_enabled: false }] : [],
     "azurerm_role_assignment.role_definition_id": ({ object }) =>
       `/subscriptions/${text(object.subscription)}/providers/Microsoft.Authorization/roleDefinitions/${idOf(text(object.role_definition_name))}`,
     "azurerm_role_assignment.skip_service_principal_aad_check": null,

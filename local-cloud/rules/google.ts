@@ -1,4 +1,5 @@
 /** What hashicorp/google does at plan time beyond the schema flags. */
+import { isIP } from "node:net";
 import { absent, isObject, type Obj, Unknown, type Value, whollyKnown } from "../protocol/values";
 import { resolveAlike } from "./google-images";
 import { sqlReplica } from "./google-sql";
@@ -154,6 +155,14 @@ const closedConnection: PlanRule = (draft) => {
   draft.forceNew("psc_connection_status");
 };
 
+/** What is no address counts as a reference to the one in the state, also where it is not known yet. */
+const addressKept: PlanRule = (draft) => {
+  const before = draft.prior?.ip_address;
+  if (draft.planned.ip_address instanceof Unknown && typeof before === "string" && isIP(before) > 0) {
+    draft.clear("ip_address");
+  }
+};
+
 /** An image that changes its spelling alone is no other image. */
 const sourceImages: PlanRule = (draft) => {
   const disks = (object: Obj | null) => (Array.isArray(object?.disk) ? object.disk : []);
@@ -194,8 +203,8 @@ export const GOOGLE_BY_TYPE: Record<string, readonly PlanRule[]> = {
   google_compute_disk: [forceNewIf("size", smaller), diskIops],
   google_compute_region_disk: [forceNewIf("size", smaller), diskIops],
   google_compute_subnetwork: [forceNewIf("ip_cidr_range", otherRange), secondaryRanges],
-  google_compute_forwarding_rule: [closedConnection],
-  google_compute_global_forwarding_rule: [closedConnection],
+  google_compute_forwarding_rule: [closedConnection, addressKept],
+  google_compute_global_forwarding_rule: [closedConnection, addressKept],
   google_logging_project_sink: [sinkWriter],
   google_storage_bucket: [forceNewInside("retention_policy.is_locked", (old, next) => old === true && next !== true)],
   google_sql_database_instance: [
