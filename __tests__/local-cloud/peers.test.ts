@@ -103,6 +103,48 @@ test("aws: ranges that Amazon gives, and what comes with a VPC, an account and a
         target_group_arn = aws_lb_target_group.t.arn
       }
     }
+    data "aws_subnets" "default" {
+      filter {
+        name   = "vpc-id"
+        values = [data.aws_vpc.default.id]
+      }
+    }
+    data "aws_subnets" "none" {
+      tags = { Name = "nobody" }
+    }
+    resource "aws_default_vpc" "d" {}
+    resource "aws_default_subnet" "a" {
+      availability_zone = "us-east-1a"
+    }
+    resource "aws_default_route_table" "d" {
+      default_route_table_id = aws_vpc.plain.default_route_table_id
+    }
+    resource "aws_vpc_ipv4_cidr_block_association" "more" {
+      vpc_id     = aws_vpc.v.id
+      cidr_block = "10.9.0.0/16"
+    }
+    resource "aws_egress_only_internet_gateway" "out" {
+      vpc_id = aws_vpc.v.id
+    }
+    resource "aws_network_acl" "a" {
+      vpc_id = aws_vpc.v.id
+    }
+    resource "aws_network_acl_rule" "r" {
+      network_acl_id = aws_network_acl.a.id
+      rule_number    = 100
+      protocol       = "tcp"
+      rule_action    = "allow"
+      cidr_block     = "10.0.0.0/8"
+      from_port      = 443
+      to_port        = 443
+    }
+    resource "aws_iam_user" "u" {
+      name = "u"
+    }
+    resource "aws_iam_user_policy_attachment" "u" {
+      user       = aws_iam_user.u.name
+      policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    }
     resource "aws_db_instance" "d" {
       identifier                  = "d"
       instance_class              = "db.t4g.micro"
@@ -122,6 +164,10 @@ test("aws: ranges that Amazon gives, and what comes with a VPC, an account and a
       routes: "data.aws_route_table.main.id == aws_vpc.v.default_route_table_id",
       account: 'data.aws_subnet.default.cidr_block == "172.31.16.0/20"',
       kind: "data.aws_lb.l.arn == aws_alb.l.arn",
+      subnets: "length(data.aws_subnets.default.ids) == 3 && length(data.aws_subnets.none.ids) == 0",
+      own: "aws_default_vpc.d.id == data.aws_vpc.default.id && aws_default_subnet.a.vpc_id == data.aws_vpc.default.id",
+      main: "aws_default_route_table.d.id == aws_vpc.plain.main_route_table_id",
+      user: 'aws_iam_user.u.arn == "arn:aws:iam::123456789012:user/u"',
       secret: 'startswith(aws_db_instance.d.master_user_secret[0].secret_arn, "arn:aws:secretsmanager:")',
     },
   ));
@@ -224,6 +270,32 @@ test("google: global and regional objects under a provider-level place, partial 
       }
       depends_on = [google_compute_region_instance_group_manager.regional]
     }
+    resource "google_compute_http_health_check" "legacy" {
+      name = "legacy"
+    }
+    resource "google_compute_backend_service" "b" {
+      name          = "b"
+      health_checks = [google_compute_http_health_check.legacy.id]
+    }
+    resource "google_project_iam_binding" "b" {
+      project = "demo"
+      role    = "roles/viewer"
+      members = ["user:somebody@example.com"]
+    }
+    resource "google_storage_bucket" "b" {
+      name     = "bucket-of-somebody"
+      location = "US"
+    }
+    resource "google_storage_bucket_object" "o" {
+      name    = "o"
+      bucket  = google_storage_bucket.b.name
+      content = "text"
+    }
+    resource "google_storage_object_acl" "o" {
+      bucket      = google_storage_bucket.b.name
+      object      = google_storage_bucket_object.o.output_name
+      role_entity = ["READER:allUsers"]
+    }
     data "google_compute_region_instance_group" "g" {
       name       = "regional"
       depends_on = [google_compute_region_instance_group_manager.regional]
@@ -246,6 +318,7 @@ test("google: global and regional objects under a provider-level place, partial 
       external: 'google_compute_subnetwork.s.external_ipv6_prefix == ""',
       group:
         "data.google_compute_region_instance_group.g.self_link == google_compute_region_instance_group_manager.regional.instance_group",
+      legacy: 'google_compute_http_health_check.legacy.id == "projects/demo/global/httpHealthChecks/legacy"',
       linked: 'data.google_compute_subnetwork.linked.ip_cidr_range == "10.0.0.0/24"',
       auto: 'data.google_compute_subnetwork.auto.ip_cidr_range == "10.132.0.0/20"',
     },
@@ -332,6 +405,11 @@ test("azure: empty JSON, scale sets of every kind as targets, and what comes wit
     data "azurerm_virtual_machine_scale_set" "v" {
       name                = azurerm_orchestrated_virtual_machine_scale_set.v.name
       resource_group_name = azurerm_resource_group.g.name
+    }
+    resource "azurerm_management_lock" "l" {
+      name       = "l"
+      scope      = azurerm_virtual_network.n.id
+      lock_level = "CanNotDelete"
     }
     resource "azurerm_public_ip" "p" {
       name                = "p"

@@ -8,7 +8,7 @@ import { refusedByLimit } from "../rules/limits";
 import { fillUnknowns, onUpdate } from "./computed";
 import type { World } from "./world";
 import { CloudError } from "./errors";
-import { childrenOf, heldBy, membersOfGroup, missingReference } from "./graph";
+import { childrenOf, heldBy, lockOn, membersOfGroup, missingReference } from "./graph";
 import { missingPlace } from "./ids-google";
 import { adopts, alike } from "./kinds";
 import { refersTo } from "./links";
@@ -104,6 +104,8 @@ export class Cloud {
     const holder = heldBy(this.store, object);
     const takesAlong = adopts(schema.name) || object.attributes.force_destroy === true;
     if (holder && !takesAlong) throw new CloudError(messages.inUse(schema, object, holder));
+    const lock = lockOn(this.store, object);
+    if (lock) throw new CloudError(messages.locked(object, lock));
     const keep = settings.features.resource_group?.prevent_deletion_if_contains_resources !== false;
     const members = schema.name === "azurerm_resource_group" ? membersOfGroup(this.store, object) : [];
     if (members.length > 0 && keep) throw new CloudError(messages.groupNotEmpty(object, members));

@@ -2,8 +2,9 @@
 import { isObject, type Obj, type Value } from "../protocol/values";
 import type { DataInput } from "./data-input";
 import { azureResources, azureScaleSet } from "./data-azure";
-import { filtersFit } from "./data-match";
+import { filtersFit, matches } from "./data-match";
 import { CloudError } from "./errors";
+import { existing } from "./standing";
 
 const text = (value: Value | undefined, fallback = ""): string =>
   typeof value === "string" && value !== "" ? value : fallback;
@@ -50,6 +51,16 @@ function autoscalingGroups(input: DataInput): Obj {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   return { id: here, names: found.map(({ name }) => name), arns: found.map(({ arn }) => arn) };
 }
+
+/** The ids of all objects of a kind that fit a search; none is an answer too. */
+const idsOf =
+  (type: string) =>
+  (input: DataInput): Obj => {
+    const here = region(input);
+    const search = { region: here, tags: input.config.tags ?? null, filter: input.config.filter ?? null };
+    const found = existing(input.store, type, { region: here }).filter((one) => matches(one, search, input.settings));
+    return { id: here, ids: found.map(({ id }) => id).sort() };
+  };
 
 /** One item stands alone in a policy, several are a sorted list. */
 const oneOrMany = (values: Value[]): Value => {
@@ -195,6 +206,8 @@ export const ACCOUNT_DATA: Record<string, (input: DataInput) => Obj> = {
   aws_availability_zones: availabilityZones,
   aws_ami: ami,
   aws_autoscaling_groups: autoscalingGroups,
+  aws_subnets: idsOf("aws_subnet"),
+  aws_vpcs: idsOf("aws_vpc"),
   aws_default_tags: ({ settings }) => ({ id: "aws", tags: settings.defaultTags }),
   aws_iam_policy_document: policyDocument,
   google_compute_zones: googleZones,

@@ -96,6 +96,8 @@ const FILTER_ATTRIBUTES: Record<string, string> = {
   "image-id": "id",
   "auto-scaling-group": "name",
   "association.main": "main",
+  "is-default": "default",
+  isDefault: "default",
 };
 
 function filterValues(object: CloudObject, name: string): string[] {

@@ -88,6 +88,15 @@ function sameGroup(a: CloudObject, b: CloudObject): boolean {
   return typeof left !== "string" || typeof right !== "string" || left.toLowerCase() === right.toLowerCase();
 }
 
+/** A lock on an Azure object or on what it stands inside: https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources */
+export function lockOn(store: Store, object: CloudObject): CloudObject | undefined {
+  if (object.type === "azurerm_management_lock") return undefined;
+  const own = `${object.id.toLowerCase()}/`;
+  return store
+    .ofType("azurerm_management_lock")
+    .find(({ attributes }) => own.startsWith(`${String(attributes.scope).toLowerCase()}/`));
+}
+
 /** What an Azure resource group holds. */
 export function membersOfGroup(store: Store, group: CloudObject): CloudObject[] {
   const prefix = `${group.id.toLowerCase()}/`;

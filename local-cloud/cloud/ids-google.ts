@@ -28,6 +28,7 @@ export const GOOGLE_IDS: Record<string, string> = {
   google_org_policy_policy: "{name}",
   google_os_config_patch_deployment: "projects/{project}/patchDeployments/{patch_deployment_id}",
   google_project: "projects/{project_id}",
+  google_project_iam_binding: "{project}/{role}",
   google_project_iam_custom_role: "projects/{project}/roles/{role_id}",
   google_project_iam_member: "{project}/{role}/{member}",
   google_project_service: "{project}/{service}",
@@ -46,6 +47,7 @@ export const GOOGLE_IDS: Record<string, string> = {
   google_storage_bucket: "{name}",
   google_storage_bucket_iam_member: "b/{bucket}/{role}/{member}",
   google_storage_bucket_object: "{bucket}-{name}",
+  google_storage_object_acl: "{bucket}-{object}",
 };
 
 /** Global types that say a place all the same: where a template's subnet or a snapshot's disk is. */

@@ -36,6 +36,8 @@ const ALREADY_EXISTS: Record<string, string> = {
   aws_iam_role: "EntityAlreadyExists",
   aws_iam_instance_profile: "EntityAlreadyExists",
   aws_iam_policy: "EntityAlreadyExists",
+  aws_iam_user: "EntityAlreadyExists",
+  aws_network_acl_rule: "NetworkAclEntryAlreadyExists",
   aws_launch_template: "InvalidLaunchTemplateName.AlreadyExistsException",
   aws_lb: "DuplicateLoadBalancerName",
   aws_lb_listener: "DuplicateListener",
@@ -104,6 +106,11 @@ export function inUse(schema: TypeSchema, object: CloudObject, holder: CloudObje
   const code = /target_group|autoscaling|launch/.test(schema.name) ? "ResourceInUse" : "DependencyViolation";
   return `deleting ${pascal(schema.name)} (${object.id}): api error ${code}: ${object.id} is used by ${holder.type} ${holder.id}`;
 }
+
+/** A delete under an Azure lock. */
+export const locked = (object: CloudObject, lock: CloudObject): string =>
+  `deleting ${object.id}: unexpected status 409 (409 Conflict) with error: ScopeLocked: the scope '${object.id}' cannot ` +
+  `perform delete operation because following scope(s) are locked: '${String(lock.attributes.scope)}' (${lock.id})`;
 
 export function groupNotEmpty(group: CloudObject, members: readonly CloudObject[]): string {
   return (

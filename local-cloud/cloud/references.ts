@@ -42,6 +42,10 @@ const HOLDS: readonly Row[] = [
   ["aws_iam_instance_profile", "role", "aws_iam_role"],
   ["aws_iam_role_policy", "role", "aws_iam_role"],
   ["aws_iam_role_policy_attachment", "role", "aws_iam_role"],
+  ["aws_iam_user_policy_attachment", "user", "aws_iam_user"],
+  ["aws_iam_user_policy", "user", "aws_iam_user"],
+  ["aws_egress_only_internet_gateway", "vpc_id", "aws_vpc"],
+  ["aws_route", "egress_only_gateway_id", "aws_egress_only_internet_gateway"],
   ["aws_lb", "subnets", "aws_subnet"],
   ["aws_lb", "security_groups", "aws_security_group"],
   ["aws_lb_listener", "default_action.target_group_arn", "aws_lb_target_group"],
@@ -141,6 +145,10 @@ const HOLDS: readonly Row[] = [
 /** The child stands inside the parent: the parent must exist, and takes the child along when it goes. */
 const INSIDE: readonly Row[] = [
   ["aws_route", "route_table_id", "aws_route_table"],
+  ["aws_network_acl_rule", "network_acl_id", "aws_network_acl"],
+  ["aws_vpc_ipv4_cidr_block_association", "vpc_id", "aws_vpc"],
+  ["google_storage_object_acl", "bucket", "google_storage_bucket"],
+  ["azurerm_virtual_machine_extension", "virtual_machine_id", "azurerm_linux_virtual_machine"],
   ["aws_vpc_security_group_ingress_rule", "security_group_id", "aws_security_group"],
   ["aws_vpc_security_group_egress_rule", "security_group_id", "aws_security_group"],
   ["aws_lb_listener", "load_balancer_arn", "aws_lb"],

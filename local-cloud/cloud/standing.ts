@@ -17,13 +17,21 @@ export interface Where {
 
 type Standing = (store: Store, where: Where) => CloudObject[];
 
-/** Everything of a kind that exists: what was made, and what stands there without. */
+/** Everything of a kind that exists: what was made or taken over, and what stands there without. */
 export function existing(store: Store, type: string, where: Where): CloudObject[] {
   const kind = alike(type);
-  const made = kind.flatMap((one) => store.ofType(one));
-  const ids = new Set(made.map(({ id }) => id.toLowerCase()));
   const standing = kind.flatMap((one) => STANDING[one]?.(store, where) ?? []);
-  return [...made, ...standing.filter(({ id }) => !ids.has(id.toLowerCase()))];
+  const byId = new Map(standing.map((one) => [one.id.toLowerCase(), one]));
+  const made = kind
+    .flatMap((one) => store.ofType(one))
+    .map((one) => {
+      const own = byId.get(one.id.toLowerCase());
+      if (!own) return one;
+      byId.delete(one.id.toLowerCase());
+      // What was taken over has more to it than the type that took it over says.
+      return { ...one, attributes: { ...own.attributes, ...one.attributes } };
+    });
+  return [...made, ...byId.values()];
 }
 
 const object = (type: string, id: string, attributes: Obj): CloudObject => ({
