@@ -1,8 +1,9 @@
 /** Lock files that hold for every machine that may run a stack: hashes of the pinned providers for each platform. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { LOCK_FILE } from "./archive";
 import { HcpError } from "./error";
@@ -77,14 +78,20 @@ export async function makeLock(required: Required, { fs, net }: Mirror): Promise
         error ? fail(new HcpError(refusal(error, stderr))) : done(),
       ),
     );
+    // The local cloud answers for terraform, and writes no lock: no registry has what is attached to it.
+    if (!existsSync(join(folder, LOCK_FILE))) throw new HcpError(NO_LOCK);
     return readFileSync(join(folder, LOCK_FILE), "utf8");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+const OTHERWISE = `copy ${LOCK_FILE} from a machine that reaches it, or leave it out with --without-lock`;
+const NO_LOCK = `terraform wrote no ${LOCK_FILE}: under npm run local it asks no registry for the providers; run the export without npm run local, ${OTHERWISE}`;
+
 function refusal(error: Error, stderr: string): string {
-  const said = stderr.replace(/[│╷╵]/g, " ").replace(/\s+/g, " ").trim();
+  // Terraform colours what it says, also where nobody sees it.
+  const said = stripVTControlCharacters(stderr).replace(/[│╷╵]/g, " ").replace(/\s+/g, " ").trim();
   const reason = /Error: (.*)/.exec(said)?.[1] ?? error.message;
-  return `terraform cannot lock the providers: ${reason.slice(0, 400)}; where their registry cannot be reached, give --fs-mirror or --net-mirror, copy ${LOCK_FILE} from a machine that reaches it, or leave it out with --without-lock`;
+  return `terraform cannot lock the providers: ${reason.slice(0, 400)}; where their registry cannot be reached, give --fs-mirror or --net-mirror, ${OTHERWISE}`;
 }

@@ -45,6 +45,23 @@ test("without a way to the providers nothing is written, and the way out is said
   expect(existsSync(out)).toBe(false);
 });
 
+test.each([
+  ["writes no lock, as under npm run local", "exit 0", /under npm run local it asks no registry.*--without-lock/],
+  ["says why in colours", "printf '\\033[31mError: \\033[1mno way\\033[0m' >&2; exit 1", /providers: no way;/],
+])("a terraform that %s is told in plain words", async (_, script, words) => {
+  release({ one: "1.0.0" });
+  const bin = join(root, "bin");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, "terraform"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const fleet = [join(PROJECT, "cli/fleet.cjs"), "hcp", "export", "--skip-synth"];
+  const { code, stderr } = await run(process.execPath, fleet, {
+    cwd: root,
+    env: { PATH: `${bin}:${process.env.PATH}` },
+  });
+  expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
+  expect(stderr).not.toMatch(/\u001b|^\s+at /m);
+});
+
 test("writes stacks, release variables and a lock file for every platform, which terraform itself makes", async () => {
   expect(await exported("--fs-mirror", mirror())).toMatchObject({ code: 0 });
   const files = filesBelow(out);
