@@ -97,12 +97,16 @@ function weights(action: Obj): { arn: string; weight: number | null }[] {
     .map((target) => ({ arn: String(target.arn), weight: typeof target.weight === "number" ? target.weight : null }));
 }
 
-function googleTraffic(store: Store, attributes: Obj): Traffic[] {
-  if (typeof attributes.instance_group !== "string") return [];
-  const group = attributes.instance_group;
-  const services = ["google_compute_backend_service", "google_compute_region_backend_service"].flatMap((type) =>
+/** Google's backend services that send traffic to a group. */
+export function backendServicesOf(store: Store, { instance_group: group }: Obj): CloudObject[] {
+  if (typeof group !== "string") return [];
+  return ["google_compute_backend_service", "google_compute_region_backend_service"].flatMap((type) =>
     store.ofType(type).filter((service) => valuesAt(service.attributes.backend, ["group"]).includes(group)),
   );
+}
+
+function googleTraffic(store: Store, attributes: Obj): Traffic[] {
+  const services = backendServicesOf(store, attributes);
   const maps = [...store.ofType("google_compute_url_map"), ...store.ofType("google_compute_region_url_map")];
   return services.flatMap((service) =>
     maps.flatMap((map) => {

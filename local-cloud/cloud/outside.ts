@@ -1,6 +1,6 @@
 /** What happens to machine groups and other objects behind terraform's back: an autoscaler's work, and a person's clean-up. */
 import { GROUPS } from "./groups";
-import { list } from "./listing";
+import { backendServicesOf, list } from "./listing";
 import type { CloudObject, Store } from "./store";
 import type { Obj } from "../protocol/values";
 
@@ -17,9 +17,20 @@ export function scale(store: Store, name: string, size: number): void {
   store.put({ ...object, attributes: { ...object.attributes, [attribute]: size } });
 }
 
-/** Deletes a group with its machines, such as the scale set that a failed rollout on Azure leaves behind. */
+/**
+ * Deletes a group with its machines, such as the scale set that a failed rollout on Azure leaves behind. On Google Cloud it is taken
+ * out of its backend services first, as a person must: what one of them uses is not deleted
+ * (https://github.com/hashicorp/terraform-provider-google/issues/6376).
+ */
 export function remove(store: Store, name: string): void {
-  store.remove(groupNamed(store, name).key);
+  const group = groupNamed(store, name);
+  for (const service of backendServicesOf(store, group.attributes)) {
+    const backend = (service.attributes.backend as Obj[]).filter(
+      (one) => one.group !== group.attributes.instance_group,
+    );
+    store.put({ ...service, attributes: { ...service.attributes, backend } });
+  }
+  store.remove(group.key);
 }
 
 /** Changes attributes of any object, as a person in the cloud's console does. */
