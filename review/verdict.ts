@@ -92,6 +92,7 @@ const RULES: readonly Rule[] = [
 /** What can be said of a plan of another project. */
 const OF_ANY_PLAN: readonly Rule[] = [
   errored,
+  data,
   incomplete,
   destroysAll,
   unknownActions,

@@ -107,7 +107,7 @@ test("one that needs a human fails, and is not applied", async () => {
   const { status, message, outcomes } = await resultOf(run);
   expect(status).toBe("failed");
   expect(message).toContain("needs a human");
-  expect(outcomes.map(({ attributes }) => attributes.description).join("\n")).toContain("terraform_data.thing");
+  expect(outcomes.map(({ attributes }) => attributes.description).join("\n")).toContain("terraform_data.live_drain");
 }, 60_000);
 
 test("a variable that wins over the release fails it", async () => {

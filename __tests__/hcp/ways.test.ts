@@ -155,7 +155,7 @@ async function vcsDriven(): Promise<Way> {
 
 /** What the clouds draw by lot: ids, stamps in names, addresses, numbers at the end of a path. Image ids are none of it. */
 const LOT =
-  /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<!ami-|[0-9a-f])[0-9a-f]{10,}|(?<=(10\.0\.0|203\.0\.113)\.)\d+$|(?<=\/)\d+$|\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+  /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<!ami-|[0-9a-f])[0-9a-f]{10,}|^10(\.\d+){3}$|(?<=203\.0\.113\.)\d+$|(?<=\/)\d+$|\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)/g;
 
 function withoutLot(value: unknown): unknown {
   if (typeof value === "string") return value.replace(LOT, "#");

@@ -85,7 +85,6 @@ const NAME = "in a chroot, base and then web on it are built, pass their own tes
 const here = findHere();
 
 if ("missing" in here) {
-  process.stderr.write(`SKIPPED: images in a chroot (${here.missing})\n`);
   test.skip(`${NAME} (skipped: ${here.missing})`, () => {});
 } else {
   test(

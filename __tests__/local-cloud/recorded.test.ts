@@ -1,13 +1,10 @@
 /** The local cloud plans this project's own stacks as the real providers did, and reads back what they read back. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LocalCloud, startLocalCloud } from "../../local-cloud/server";
-import { asOfRecord, compare, RECORD, recordOf, takeSteps } from "./recorded";
-
-const present = existsSync(RECORD);
-if (!present)
-  process.stderr.write("skipped: own stacks against the real providers' (../shared/provider-facts is not there)\n");
+import { describeWithFacts } from "../support/needs";
+import { asOfRecord, compare, recordOf, takeSteps } from "./recorded";
 
 const STEPS_MS = 600_000;
 
@@ -44,7 +41,7 @@ const REMAINS: Record<string, readonly [RegExp, string][]> = {
   ],
 };
 
-(present ? describe : describe.skip)("the recorded steps of the own stacks", () => {
+describeWithFacts("the recorded steps of the own stacks", () => {
   const work = mkdtempSync(join(tmpdir(), "recorded-"));
   const plans = join(work, "plans");
   let cloud: LocalCloud;

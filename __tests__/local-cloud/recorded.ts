@@ -9,10 +9,10 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalCloud } from "../../local-cloud/server";
-import { ROOT, run } from "./support";
+import { PROVIDER_FACTS } from "../support/needs";
+import { run } from "./support";
 
-export const FACTS = join(ROOT, "../shared/provider-facts");
-export const RECORD = join(FACTS, "own-stacks");
+export const RECORD = join(PROVIDER_FACTS, "own-stacks");
 const CONFIGURATIONS = join(__dirname, "recorded");
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -99,7 +99,7 @@ async function terraform(cloud: LocalCloud, folder: string, command: string, ...
 
 /** What the comparison of two folders of plans says. */
 export async function compare(recorded: string, local: string): Promise<Comparison> {
-  const { stdout } = await run("node", [join(FACTS, "compare-plans.mjs"), recorded, local, "--verbose"]);
+  const { stdout } = await run("node", [join(PROVIDER_FACTS, "compare-plans.mjs"), recorded, local, "--verbose"]);
   const lines = stdout.trim().split("\n");
   const [, plans, major, same, all] =
     /^(\d+) plans, (\d+) differ .*, (\d+) of (\d+) leaves/.exec(lines.pop() ?? "")?.map(Number) ?? [];

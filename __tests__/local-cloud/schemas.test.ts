@@ -1,15 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROVIDERS } from "../../local-cloud/schemas/catalog";
 import { type CompactAttribute, EXTRAS, FLAGS, TYPES } from "../../local-cloud/schemas/compact";
 import { schemaResponse } from "../../local-cloud/protocol/schema";
 import { Catalog } from "../../local-cloud/schemas/catalog";
+import { describeWithFacts, PROVIDER_FACTS } from "../support/needs";
 import { ROOT } from "./support";
 
-const FACTS = join(ROOT, "../shared/provider-facts/schema");
-const withFacts = existsSync(FACTS) ? describe : describe.skip;
-if (!existsSync(FACTS))
-  process.stderr.write("skipped: schema flags against the facts (../shared/provider-facts is not there)\n");
+const FACTS = join(PROVIDER_FACTS, "schema");
 
 type Fact = Record<string, unknown>;
 interface Facts {
@@ -51,7 +49,7 @@ function comparable(fact: Fact): Fact {
   };
 }
 
-withFacts("every flag of every type is the measured one", () => {
+describeWithFacts("every flag of every type is the measured one", () => {
   test.each(PROVIDERS)("%s", (provider) => {
     const facts = JSON.parse(readFileSync(join(FACTS, `${provider}.json`), "utf8")) as Facts;
     const ours = JSON.parse(readFileSync(join(ROOT, `local-cloud/schemas/${provider}.json`), "utf8")) as {

@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reviewSchema } from "../../review/model";
 import { html } from "../../review/render/html";
+import { testUnless } from "../support/needs";
 import { trouble } from "./golden/trouble";
 
 const BROWSER = ["chromium", "chromium-browser", "google-chrome"].find(
   (name) => spawnSync(name, ["--version"]).status === 0,
 );
-if (!BROWSER) process.stderr.write("SKIPPED: no chromium here to show the review's page in\n");
+const testInBrowser = testUnless(BROWSER ? undefined : "no chromium on PATH");
 
 /** What a browser makes of a page: its title once loaded, and its elements. */
 function shown(page: string): string {
@@ -29,7 +30,7 @@ function shown(page: string): string {
   }
 }
 
-(BROWSER ? test : test.skip)("on a phone nothing is cut off, and no cell becomes a tower", () => {
+testInBrowser("on a phone nothing is cut off, and no cell becomes a tower", () => {
   const bump = reviewSchema.parse(JSON.parse(readFileSync(join(__dirname, "golden/bump.json"), "utf8")));
   const open = html(bump).replaceAll("<details>", "<details open>");
   const frame = `<iframe width="400" height="3000" srcdoc="${open.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"></iframe>`;
@@ -44,7 +45,7 @@ function shown(page: string): string {
   expect(cells).toBe(15);
 });
 
-(BROWSER ? test : test.skip)("a browser shows the page and runs nothing of a hostile name", () => {
+testInBrowser("a browser shows the page and runs nothing of a hostile name", () => {
   const [first, ...others] = trouble.stacks;
   const name = `x"><img src=x onerror="document.title='PWNED'"><script>document.title='PWNED'</script>`;
   const dom = shown(html({ ...trouble, stacks: [{ ...first!, stack: name }, ...others] }));

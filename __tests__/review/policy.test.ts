@@ -3,17 +3,17 @@
  * on PATH: no npm package holds it, or what compiles Rego.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contractRego } from "../../review/policy/contract";
 import type * as Reader from "../../review/read/plan";
 import type * as Verdict from "../../review/verdict";
+import { CASES, describeUnless, PROVIDER_FACTS, testWithFacts } from "../support/needs";
 import { judged, type Json } from "./lab";
 
 const POLICY = join(__dirname, "../../review/policy");
 const present = spawnSync("opa", ["version"]).status === 0;
-if (!present) process.stderr.write("SKIPPED: the policy twin is not run, because there is no opa on PATH\n");
 
 /** Rules that the policy has too; on any other it has no opinion. */
 const SHARED: readonly string[] = [
@@ -100,7 +100,7 @@ test("contract.rego is the contract", () => {
   expect(readFileSync(file, "utf8")).toBe(contractRego());
 });
 
-(present ? describe : describe.skip)("the policy", () => {
+describeUnless(present ? undefined : "no opa on PATH")("the policy", () => {
   const NEW = "ami-aa8cff6d474f28a76";
   const object = (type: string, actions: readonly string[], change: Json = {}): Json => ({
     address: `${type}.live`,
@@ -151,10 +151,9 @@ if (present) {
   for (const name of ["cases-plan", "cases-objects", "slots", "provider-facts", "bump"])
     describe(name, () => void jest.requireActual(`./${name}.test`));
 
-  const SCENARIOS = join(__dirname, "../../../shared/provider-facts/scenarios");
-  const OWN = join(__dirname, "../../../shared/provider-facts/own-stacks");
-  const CASES = join(__dirname, "../../../shared/cases");
-  (existsSync(SCENARIOS) ? test : test.skip)("real providers' plans that no other test judges", () => {
+  const SCENARIOS = join(PROVIDER_FACTS, "scenarios");
+  const OWN = join(PROVIDER_FACTS, "own-stacks");
+  testWithFacts("real providers' plans that no other test judges", () => {
     for (const cloud of ["aws", "google", "azure"])
       for (const kind of ["changes", "matrix"]) {
         const folder = join(SCENARIOS, `${cloud}-${kind}`, "plans");

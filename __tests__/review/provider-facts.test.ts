@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { causeOf } from "../../review/cause";
 import { readPlan } from "../../review/read/plan";
 import { review } from "../../review/review";
+import { describeWithFacts, PROVIDER_FACTS, testWithFacts } from "../support/needs";
 import { CONTEXT, judged } from "./lab";
 
-const SCENARIOS = join(__dirname, "../../../shared/provider-facts/scenarios");
+const SCENARIOS = join(PROVIDER_FACTS, "scenarios");
 const present = existsSync(SCENARIOS);
-if (!present) process.stderr.write("SKIPPED: plans of the real providers are not beside the project\n");
 
 const plans = (scenario: string) =>
   readdirSync(join(SCENARIOS, scenario, "plans")).filter((name) => name.endsWith(".json"));
@@ -26,7 +26,7 @@ const EXPECTED: readonly [RegExp, string, string?][] = [
   [/-(bump|rollback|fix-forward|back-with-epoch)/, "bump", "image"],
 ];
 
-(present ? describe : describe.skip)("real providers' plans", () => {
+describeWithFacts("real providers' plans", () => {
   const names = present
     ? ["aws", "google", "azure"].flatMap((cloud) =>
         ["replace", "slots"].flatMap((kind) =>
@@ -100,8 +100,8 @@ const FAILED: Record<string, Record<string, string>> = {
   },
 };
 
-const OWN = join(__dirname, "../../../shared/provider-facts/own-stacks");
-(existsSync(OWN) ? test : test.skip)("of the project's own stacks hold no secret, so that nothing is hidden", () => {
+const OWN = join(PROVIDER_FACTS, "own-stacks");
+testWithFacts("of the project's own stacks hold no secret, so that nothing is hidden", () => {
   const files = readdirSync(OWN, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
   expect(files.length).toBeGreaterThan(40);
   const reviews = review(files.map((name) => ({ facts: readPlan(join(OWN, name)) })), CONTEXT); // prettier-ignore

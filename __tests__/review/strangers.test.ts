@@ -14,6 +14,7 @@ import { review } from "../../review/review";
 import { subjectOf } from "../../review/subject";
 import { plain } from "../../review/text";
 import { judge } from "../../review/verdict";
+import { CASES, describeWithFacts, PROVIDER_FACTS } from "../support/needs";
 import { CONTEXT, judged, NEW, OLD, type Json } from "./lab";
 
 const folder = mkdtempSync(join(tmpdir(), "fleet-strangers-"));
@@ -243,10 +244,8 @@ test("one more object of any type, whatever happens to it, is never held", () =>
   }
 });
 
-const SHARED = join(__dirname, "../../../shared");
-const OWN = join(SHARED, "provider-facts/own-stacks");
+const OWN = join(PROVIDER_FACTS, "own-stacks");
 const present = existsSync(OWN);
-if (!present) process.stderr.write("SKIPPED: real providers' plans of the project's own stacks are not beside it\n");
 
 const BUMPED = "machines replaced: new image only";
 const RENEWED = "machines replaced: new epoch, same image: a routine rebuild";
@@ -307,7 +306,7 @@ const DESERVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-(present ? describe : describe.skip)("the project's own stacks on the real providers", () => {
+describeWithFacts("the project's own stacks on the real providers", () => {
   const files = present
     ? readdirSync(OWN, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
@@ -332,7 +331,7 @@ const DESERVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   });
 
   test("with six machines, the bumps that keep two are not held, and the one that keeps six is", () => {
-    const of = (name: string) => judged(join(SHARED, "cases/03-bump-of-grown-group", `plan-${name}.json`));
+    const of = (name: string) => judged(join(CASES, "03-bump-of-grown-group", `plan-${name}.json`));
     expect(of("aws-us-east-1").result).toBe("contract held");
     for (const name of ["google-us-central1", "azure-westeurope"])
       expect([of(name).result, of(name).about("fewer-machines")]).toEqual([
@@ -342,7 +341,7 @@ const DESERVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   });
 
   test("an administrator and an open group in an existing foundation need a human, by name", () => {
-    const at = join(SHARED, "cases/01-created-in-existing-foundation");
+    const at = join(CASES, "01-created-in-existing-foundation");
     const { result, findings } = judged(join(at, "plan.json"), join(at, "cdk.tf.json"));
     const said = findings.map(({ address, reason }) => `${address ?? ""} ${plain(reason)}`).join("\n");
     expect(result).toBe("needs a human");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Catalog, type ProviderName } from "../../local-cloud/schemas/catalog";
 import type { Block } from "../../local-cloud/schemas/compact";
 import { DATA_TYPES } from "../../review/keeps-data";
+import type { Configuration } from "../../review/read/configuration";
 import { readPlan } from "../../review/read/plan";
 import { shownValues } from "../../review/read/values";
 import { markdown } from "../../review/render/markdown";
@@ -16,6 +17,14 @@ import { CONTEXT, NEW, OLD } from "./lab";
 const folder = mkdtempSync(join(tmpdir(), "fleet-ways-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 let count = 0;
+
+/** Names the stack, so that the plan is one of this project. */
+const OURS: Configuration = {
+  file: "cdk.tf.json",
+  stack: "prod-foundation-aws-us-east-1",
+  blocks: new Map(),
+  reads: [],
+};
 
 type Side = object | null;
 const object = (address: string, actions: readonly string[], before: Side, after: Side, more: object = {}) => ({
@@ -36,7 +45,7 @@ function reviewed(changes: readonly object[], { drift = [], variables = {}, head
   const file = join(folder, `plan-${count++}.json`);
   const plan = { format_version: "1.2", applyable: true, complete: true, errored: false, variables, resource_drift: drift, resource_changes: changes }; // prettier-ignore
   writeFileSync(file, JSON.stringify(plan));
-  const found = review([{ facts: readPlan(file) }], { ...CONTEXT, ...(head ? { head } : {}) });
+  const found = review([{ facts: readPlan(file), configuration: OURS }], { ...CONTEXT, ...(head ? { head } : {}) });
   const [stack] = found.stacks;
   return {
     ...stack!,
@@ -89,7 +98,7 @@ describe("drift that a plan undoes", () => {
       drift: [object(RULE, ["update"], closed, { ...closed, cidr_ipv4: "0.0.0.0/0" })],
     });
     expect(said[0]).toBe(
-      `human updated ${RULE}: Is updated in cidr_ipv4 0.0.0.0/0 → 192.168.0.0/16, which no step of a release does to it.`,
+      `human updated ${RULE}: Is updated in cidr_ipv4 0.0.0.0/0 → 192.168.0.0/16, which no step of a release does to it. It may open a way in.`,
     );
     expect(head).not.toMatch(/drift/);
   });
@@ -179,7 +188,11 @@ describe("the way back", () => {
     ["a request", replaced("live", old, rename(old), { action_reason: "replace_by_request" }), [/^Slot live is built again from the same image/]], // prettier-ignore
     ["limits", [object("aws_autoscaling_group.live_group", ["update"], { min_size: 2, max_size: 4 }, { min_size: 3, max_size: 6 })], [/^Set the limits back to min_size 2, max_size 4, in fleet.ts or/]], // prettier-ignore
     ["a shift", [shift(100, 0)], [/^Set the weights back in .* one update again/]],
-    ["a filled slot", machines("green", "create"), [/^Empty slot green again/]],
+    [
+      "a filled slot",
+      [...machines("green", "create"), same("aws_autoscaling_group.blue_group[0]", { name: "b" })],
+      [/^Empty slot green again/],
+    ],
     ["fill and shift at once", [...machines("green", "create"), shift(100, 0)], [/^Set the weights back/, /^Empty slot green again/]], // prettier-ignore
     ["a retired slot", machines("blue", "delete"), [/^Fill slot blue again: put version 1.0.0 into .* New machines are made, and take traffic only when the weights say so/]], // prettier-ignore
     ["cut and retire at once", [...machines("blue", "delete"), shift(100, 0)], [/^Fill slot blue again/, /^Set the weights back/]], // prettier-ignore

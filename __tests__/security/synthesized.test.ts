@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isMade, MADE, READ, STACK_LAYERS, type Layer } from "../../constructs/contract/addresses";
 import { CLOUDS, type Cloud } from "../../constructs/contract/spec";
 import { RELEASE_FILE } from "../../constructs/contract/names";
+import { describeUnless } from "../support/needs";
 import { addresses, filesBelow, newFolder, type Stack } from "../support/synth";
 import { checkovProgram, scan, type Scan } from "./checkov";
 import { firstColumn, section } from "./document";
@@ -24,10 +25,8 @@ afterAll(() => rmSync(root, { recursive: true }));
 const stackAt = (folder: string) => JSON.parse(readFileSync(join(root, folder, "cdk.tf.json"), "utf8")) as Stack;
 
 const program = checkovProgram();
-if (!program)
-  process.stderr.write("SKIPPED: checkov over the synthesized stacks; there is none on PATH or in CHECKOV\n");
 
-(program ? describe : describe.skip)("checkov", () => {
+describeUnless(program ? undefined : "no checkov on PATH or in CHECKOV")("checkov", () => {
   let found: Scan;
   beforeAll(async () => {
     found = await scan(program!, root);
