@@ -44,7 +44,8 @@ test("bumps and rolls back on three clouds, keeps every contract, and leaves the
 test("fails when a contract is broken", async () => {
   const broken = join(root, "broken");
   copyProject(broken);
-  for (const part of ["cli", "local-cloud"]) cpSync(join(PROJECT, part), join(broken, part), { recursive: true });
+  for (const part of ["cli", "local-cloud", "system"])
+    cpSync(join(PROJECT, part), join(broken, part), { recursive: true });
   // A fleet of one cloud, whose scaling policy has lost create_before_destroy.
   const file = join(broken, "constructs/aws/instance-group.ts");
   const source = readFileSync(file, "utf8");

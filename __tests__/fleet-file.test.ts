@@ -15,7 +15,7 @@ const SLIP = 'export const fleet = {\n  environments: [{ name: "prod", ]\n};\n';
 const SAID = 'fleet.ts:2:34: Expected identifier but found "]"';
 
 test("a syntax error is one message with file, line and column, for the synth and for every command that needs the fleet", async () => {
-  for (const part of ["cli", "hcp", "operations", "review", "local-cloud"])
+  for (const part of ["cli", "hcp", "operations", "review", "local-cloud", "system"])
     cpSync(join(PROJECT, part), join(project, part), { recursive: true });
   writeFileSync(join(project, "fleet.ts"), SLIP);
   const synth = await run("npx", ["--no-install", "tsx", "main.ts"], { cwd: project });

@@ -1,13 +1,13 @@
 /** `npm run bench`: how long the project's main jobs take on this machine. It measures; nothing here is asserted. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { violations } from "../constructs/contract/plan-contract";
 import { resolveFleet } from "../constructs/contract/validate";
 import { fleet } from "../fleet";
 import { startLocalCloud } from "../local-cloud/server";
+import { removeScratch, scratchFolder } from "../system/scratch";
 import { DemoProject } from "./demo/project";
 import { foundationStacks, serviceStacks } from "./demo/story";
 import { oneOfEach } from "./one-of-each";
@@ -82,7 +82,7 @@ async function bumpToVerdict(): Promise<string[]> {
 }
 
 async function offlinePlan(count: number): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), "immutable-fleet-bench-"));
+  const folder = scratchFolder("immutable-fleet-bench");
   const cloud = await startLocalCloud({ dir: join(folder, "cloud") });
   try {
     const resource = {
@@ -101,7 +101,7 @@ async function offlinePlan(count: number): Promise<string[]> {
     return [`terraform plan, ${count} new resources`, spread(seconds, "s", 2)];
   } finally {
     await cloud.close();
-    rmSync(folder, { recursive: true });
+    removeScratch(folder);
   }
 }
 

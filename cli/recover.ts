@@ -1,7 +1,6 @@
 /** `npx fleet recover plan`: what it takes to bring an environment up in a region where it does not run. */
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { placementId, placementsOf, regionOf } from "../constructs/contract/names";
 import type { Environment, Fleet, Service } from "../constructs/contract/spec";
@@ -16,6 +15,7 @@ import { boundSettings, destinationOf, hasPlacement, propose, sourceOf, type Des
 import { completed, coverage } from "../operations/recovery/images";
 import { recoveryPlan, type Rehearsal } from "../operations/recovery/plan";
 import { text } from "../operations/recovery/render";
+import { removeScratch, scratchFolder } from "../system/scratch";
 import type { Command } from "./command";
 import { declared } from "./declared";
 import { CATALOG, commandOf, NOW, RELEASES, type Line } from "./operations/command-line";
@@ -74,7 +74,7 @@ const showing = (typed: Service, certificates: Record<string, string>) => ({
 
 /** @throws Error when the rehearsal itself breaks, with what it said */
 async function rehearse(script: Omit<Script, "catalog">, catalog: string, records: ReadonlyMap<string, ImageRecord>) {
-  const folder = mkdtempSync(join(tmpdir(), "fleet-recover-"));
+  const folder = scratchFolder("fleet-recover");
   try {
     const copy = join(folder, "catalog");
     cpSync(resolve(catalog), copy, { recursive: true });
@@ -86,7 +86,7 @@ async function rehearse(script: Omit<Script, "catalog">, catalog: string, record
     ); // prettier-ignore
     return JSON.parse(readFileSync(join(folder, "rehearsed.json"), "utf8")) as Rehearsal;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeScratch(folder);
   }
 }
 

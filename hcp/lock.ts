@@ -1,10 +1,10 @@
 /** Lock files that hold for every machine that may run a stack: hashes of the pinned providers for each platform. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
+import { removeScratch, scratchFolder } from "../system/scratch";
 import { LOCK_FILE } from "./archive";
 import { HcpError } from "./error";
 
@@ -61,7 +61,7 @@ export interface Mirror {
  * @throws HcpError with terraform's reason
  */
 export async function makeLock(required: Required, { fs, net }: Mirror): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "fleet-lock-"));
+  const folder = scratchFolder("fleet-lock");
   const args = [
     "providers",
     "lock",
@@ -82,7 +82,7 @@ export async function makeLock(required: Required, { fs, net }: Mirror): Promise
     if (!existsSync(join(folder, LOCK_FILE))) throw new HcpError(NO_LOCK);
     return readFileSync(join(folder, LOCK_FILE), "utf8");
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeScratch(folder);
   }
 }
 

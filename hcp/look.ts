@@ -1,10 +1,10 @@
 /** What a run's plan says, for the review: as much of it as the token may read. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { readConfiguration } from "../review/read/configuration";
 import { readPlan } from "../review/read/plan";
 import type { Input } from "../review/review";
+import { removeScratch, scratchFolder } from "../system/scratch";
 import type { Client } from "./client";
 import { HcpError } from "./error";
 import type { RunData, WorkspaceData } from "./model";
@@ -22,7 +22,7 @@ export interface Look {
 /** @throws HcpError when there is no plan to read; UnusableFile when it is none */
 export async function lookAt(client: Client, stack: Stack, workspace: WorkspaceData, run: RunData): Promise<Look> {
   // The whole plan holds secrets: it is for this user's eyes, and only as long as it is read.
-  const folder = mkdtempSync(join(tmpdir(), "fleet-hcp-"));
+  const folder = scratchFolder("fleet-hcp");
   try {
     mkdirSync(join(folder, stack.name));
     const file = join(folder, stack.name, "plan.json");
@@ -44,7 +44,7 @@ export async function lookAt(client: Client, stack: Stack, workspace: WorkspaceD
       ],
     };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeScratch(folder);
   }
 }
 

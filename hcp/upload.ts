@@ -1,7 +1,7 @@
 /** What a stack's folder would upload, and which upload a run was made from. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeScratch, scratchFolder } from "../system/scratch";
 import { archive, digestOf, filesIn, filesOf, type UploadedFile } from "./archive";
 import type { Client, RunRequest } from "./client";
 import { HcpError } from "./error";
@@ -67,14 +67,14 @@ export async function uploadBehind(
 ): Promise<Upload | undefined> {
   const version = run.relationships["configuration-version"]?.data?.id;
   if (version === undefined) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), "fleet-hcp-"));
+  const folder = scratchFolder("fleet-hcp");
   try {
     const file = join(folder, "upload.tar.gz");
     if (!(await client.downloadVersion(version, file))) return undefined;
     const files = filesIn(readFileSync(file), workingDirectory(workspace));
     return { files, digest: digestOf(files) };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeScratch(folder);
   }
 }
 

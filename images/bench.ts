@@ -1,8 +1,8 @@
 /** `npx tsx images/bench.ts [versions]`: how long a large catalog takes to load, list and verify. Measures, asserts nothing. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { removeScratch, scratchFolder } from "../system/scratch";
 import { effectiveState } from "./effective";
 import { allRecords, loadCatalog, lookupIn } from "./load";
 import { prune } from "./prune";
@@ -45,7 +45,7 @@ function measure<T>(what: string, work: () => T): T {
   return result;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "catalog-"));
+const folder = scratchFolder("fleet-catalog-bench");
 const count = Number(process.argv[2] ?? 10_000);
 try {
   fill(folder, count);
@@ -57,5 +57,5 @@ try {
   measure("prune", () => prune(catalog, new Map(), NOW));
   process.stdout.write(`${problems.length} problems\n`);
 } finally {
-  rmSync(folder, { recursive: true });
+  removeScratch(folder);
 }

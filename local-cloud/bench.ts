@@ -4,10 +4,10 @@
  * Measures; nothing here is asserted. The server runs in a process of its own, so that its memory is only its own.
  */
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { removeScratch, scratchFolder } from "../system/scratch";
 import { startLocalCloud } from "./server";
 
 const RUNS = 3;
@@ -67,7 +67,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 async function measure(count: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "local-cloud-bench-"));
+  const folder = scratchFolder("fleet-cloud-bench");
   const server = spawn(process.execPath, ["--import", "tsx", __filename, SERVE, join(folder, "cloud")], {
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -98,7 +98,7 @@ async function measure(count: number): Promise<void> {
   } finally {
     server.stdin.end();
     await new Promise((resolve) => server.once("close", resolve));
-    rmSync(folder, { recursive: true, force: true });
+    removeScratch(folder);
   }
 }
 

@@ -1,11 +1,11 @@
 /** Runs the terraform of the user in the folder of a synthesized stack. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { cannotRun } from "../images/spawn-error";
 import { clean } from "../review/text";
+import { removeScratch, scratchFolder } from "../system/scratch";
 
 /** Terraform ended with an error; the message holds what it said, made harmless. */
 export class TerraformFailed extends Error {}
@@ -45,7 +45,7 @@ export class StackTerraform {
   private readonly folder: string;
   private readonly env: NodeJS.ProcessEnv;
   private readonly follower: Follower | undefined;
-  private readonly scratch = mkdtempSync(join(tmpdir(), "fleet-"));
+  private readonly scratch = scratchFolder("fleet");
 
   constructor(folder: string, env: NodeJS.ProcessEnv = process.env, follower?: Follower) {
     this.folder = folder;
@@ -54,7 +54,7 @@ export class StackTerraform {
   }
 
   close(): void {
-    rmSync(this.scratch, { recursive: true, force: true });
+    removeScratch(this.scratch);
   }
 
   /** A path in that folder. */

@@ -3,10 +3,10 @@
  * Each job is a process of its own, so that its memory is its own. It measures; nothing is asserted.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeScratch, scratchFolder } from "../system/scratch";
 import type { readPlan as Read } from "./read/plan";
 import type { review as Review } from "./review";
 
@@ -109,7 +109,7 @@ function median(run: () => Cost | undefined): string {
 }
 
 function main(): void {
-  const folder = mkdtempSync(join(tmpdir(), "fleet-review-bench-"));
+  const folder = scratchFolder("fleet-review-bench");
   try {
     for (const count of SIZES) {
       const file = join(folder, `${count}.json`);
@@ -123,7 +123,7 @@ function main(): void {
       rmSync(file);
     }
   } finally {
-    rmSync(folder, { recursive: true });
+    removeScratch(folder);
   }
 }
 

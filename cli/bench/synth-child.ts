@@ -1,15 +1,15 @@
 /** Synthesizes the example fleet with N service stacks (0: only imports the modules) and prints what it took. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FleetSpec } from "../../constructs/contract/spec";
 import { fleet } from "../../fleet";
 import { oneOfEach } from "../one-of-each";
 import { PROJECT } from "../project-copy";
 import { synthesize } from "../../stacks/synthesize";
+import { removeScratch, scratchFolder } from "../../system/scratch";
 
 const count = Number(process.argv[2]);
-const folder = mkdtempSync(join(tmpdir(), "immutable-fleet-bench-"));
+const folder = scratchFolder("immutable-fleet-bench");
 try {
   const environment = oneOfEach(fleet);
   const [service] = environment.services;
@@ -29,5 +29,5 @@ try {
     synthesize(many, { releases: folder, catalog: join(PROJECT, "images/catalog"), outdir: join(folder, "out") });
   console.log(JSON.stringify({ seconds: process.uptime(), megabytes: process.resourceUsage().maxRSS / 1024 }));
 } finally {
-  rmSync(folder, { recursive: true });
+  removeScratch(folder);
 }

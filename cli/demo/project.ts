@@ -1,11 +1,11 @@
 /** The copy of the project that the demo plays in, and the real tools that it runs there. */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plan } from "../../constructs/contract/plan";
 import type { Release } from "../../constructs/contract/release";
 import { RELEASE_FILE } from "../../constructs/contract/names";
+import { removeScratch, scratchFolder } from "../../system/scratch";
 import { copyProject } from "../project-copy";
 
 export class CommandFailed extends Error {
@@ -18,7 +18,7 @@ export class CommandFailed extends Error {
 }
 
 export class DemoProject {
-  private readonly root = mkdtempSync(join(tmpdir(), "immutable-fleet-demo-"));
+  private readonly root = scratchFolder("immutable-fleet-demo");
   readonly folder = join(this.root, "project");
   /** Where the local cloud keeps its objects. */
   readonly cloudFolder = join(this.root, "cloud");
@@ -35,7 +35,7 @@ export class DemoProject {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    removeScratch(this.root);
   }
 
   release(environment: string, service: string, version: string): void {

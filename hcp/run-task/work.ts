@@ -1,12 +1,12 @@
 /** Does one run task: fetches the plan, reviews it, and reports. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { RELEASE_FILE } from "../../constructs/contract/names";
 import type { Review } from "../../review/model";
 import { readConfiguration } from "../../review/read/configuration";
 import { readPlan } from "../../review/read/plan";
 import type { Input } from "../../review/review";
+import { removeScratch, scratchFolder } from "../../system/scratch";
 import { Api, type About } from "../api";
 import { filesIn } from "../archive";
 import { pageOf, type Host } from "../host";
@@ -32,7 +32,7 @@ export async function work(task: Task, { host, wire, review, configs, log }: Wor
   const api = new Api({ host, wire, token: { value: task.token, from: "the run task's request" } });
   const about: About = { right: RIGHTS.json, what: `run ${task.run}`, settings: pageOf(host, "", task.workspace) };
   const report = (body: unknown) => api.send("PATCH", task.callback, body, anything, about, true);
-  const folder = mkdtempSync(join(tmpdir(), "fleet-task-"));
+  const folder = scratchFolder("fleet-task");
   try {
     if (task.plan === undefined) {
       await report(document("failed", `this task reviews plans: attach it to the stage post-plan, not ${task.stage}`));
@@ -53,7 +53,7 @@ export async function work(task: Task, { host, wire, review, configs, log }: Wor
       log(`${task.run}: not reported: ${reasonOf(again)}`),
     );
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeScratch(folder);
   }
 }
 
