@@ -63,6 +63,7 @@ test.each([
 });
 
 test("writes stacks, release variables and a lock file for every platform, which terraform itself makes", async () => {
+  release({ one: "1.0.0", two: "1.0.0" });
   expect(await exported("--fs-mirror", mirror())).toMatchObject({ code: 0 });
   const files = filesBelow(out);
   expect([...files.keys()]).toEqual(

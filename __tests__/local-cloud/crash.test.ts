@@ -37,7 +37,7 @@ const CONFIGURATIONS: Record<string, (version: number) => string> = {
     resource "google_compute_subnetwork" "b" {
       name          = "b-${version}"
       network       = google_compute_network.a.id
-      ip_cidr_range = "10.0.0.0/20"
+      ip_cidr_range = "10.0.${16 * version}.0/20"
       lifecycle {
         create_before_destroy = true
       }

@@ -38,13 +38,13 @@ test("an unknown type is refused by name, with what is near, wherever a module u
           resource "aws_moon" "x" {}
         EOT
       }`,
-    "modules/inside/main.tf": `data "aws_vpcs" "x" {}`,
+    "modules/inside/main.tf": `data "aws_eips" "x" {}`,
     "more.tf.json": JSON.stringify({ resource: { aws_sfn_state_machine: { x: {} }, aws_vpc: { x: {} } } }),
     "broken.tf": "resource {",
   });
   expect([...refusals].sort()).toEqual([
     expect.stringMatching(
-      /does not know the data source aws_vpcs \(modules\/inside\/main\.tf\)\. Nearest: aws_vpc.*Adding a type/,
+      /does not know the data source aws_eips \(modules\/inside\/main\.tf\)\. Nearest: aws_eip.*Adding a type/,
     ),
     expect.stringMatching(
       /does not know the resource type aws_instnce .*Nearest: aws_instance\. Nor does hashicorp\/aws 6\.25\.0/,

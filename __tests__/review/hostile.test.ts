@@ -6,6 +6,7 @@ import { html } from "../../review/render/html";
 import { json } from "../../review/render/json";
 import { markdown } from "../../review/render/markdown";
 import { text } from "../../review/render/text";
+import { shortId } from "../../review/render/words";
 import { clean } from "../../review/text";
 import { trouble } from "./golden/trouble";
 
@@ -200,4 +201,8 @@ test("cleaning is bounded, idempotent and leaves nothing invisible", () => {
       expect(clean(once)).toBe(once);
     }),
   );
+});
+
+test("a long id is cut between characters, never inside one", () => {
+  expect(shortId(`a/b/${"🟢".repeat(40)}x`)).toBe(`…${"🟢".repeat(28)}x`);
 });

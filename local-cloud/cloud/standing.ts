@@ -224,10 +224,22 @@ const ADOPTED: Record<string, (attributes: Obj, store: Store) => readonly [strin
   aws_default_network_acl: ({ default_network_acl_id: id }) => ["id", id],
 };
 
-/** The standing object that a new object of the type takes over. */
+/**
+ * What the provider takes away when it takes an object over, unless the configuration names it:
+ * https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs/resources/default_security_group,
+ * …/default_route_table, …/default_network_acl.
+ */
+const CLEARED: Record<string, Obj> = {
+  aws_default_security_group: { ingress: [], egress: [] },
+  aws_default_route_table: { route: [] },
+  aws_default_network_acl: { ingress: [], egress: [] },
+};
+
+/** The standing object that a new object of the type takes over, as the provider leaves it. */
 export function adopted(store: Store, type: string, attributes: Obj): CloudObject | undefined {
   const [name, value] = ADOPTED[type]?.(attributes, store) ?? [];
   if (name === undefined) return undefined;
   const kind = alike(type)[0] ?? type;
-  return STANDING[kind]?.(store, { region: attributes.region }).find((one) => one.attributes[name] === value);
+  const standing = STANDING[kind]?.(store, { region: attributes.region }).find((one) => one.attributes[name] === value);
+  return standing && { ...standing, attributes: { ...standing.attributes, ...CLEARED[type] } };
 }

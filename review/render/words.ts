@@ -65,7 +65,8 @@ export function shortId(id: string): string {
   if (parts.length < 3) return id;
   const kept: string[] = [];
   while (parts.length > 0 && [...kept, parts.at(-1)!].join("/").length <= 30) kept.unshift(parts.pop()!);
-  return kept.length === 0 ? `…${id.slice(-29)}` : `${parts.length > 0 ? "…/" : ""}${kept.join("/")}`;
+  // By code points: half of one is no character.
+  return kept.length === 0 ? `…${[...id].slice(-29).join("")}` : `${parts.length > 0 ? "…/" : ""}${kept.join("/")}`;
 }
 
 /** Lines of several stacks, each said once. */
