@@ -259,7 +259,7 @@ export function closed({ record, file }: Situation, open: OpenRollout): RolloutR
   const live = liveOf(file);
   const known = remember(record.history, open.from, null);
   const [newest, ...older] = remember(
-    open.kind === "rollback" ? known.map((entry) => (isSame(entry, open.from) ? { ...entry, rolledBack: true } : entry)) : known,
+    open.kind === "rollback" && !open.outcome ? known.map((entry) => (isSame(entry, open.from) ? { ...entry, rolledBack: true } : entry)) : known,
     live,
     open.applied,
   ); // prettier-ignore

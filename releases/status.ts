@@ -95,7 +95,8 @@ function refusedBy(subject: Subject, file: ReleaseFile, open: OpenRollout, aroun
   if (comesIn !== undefined) return { why: [comesIn], command: "abort" };
   if (problems.length === 0) return null;
   const why = problems.map(({ message }) => message);
-  if (isWayBack || refusal(open.from.version) === undefined) return { why, command: null };
+  if (refusal((isWayBack && !open.outcome ? open.to : open.from).version) === undefined) return { why, command: null };
+  if (isWayBack) return { why, command: "abort" };
   // Before any traffic moved the rollout goes back; after that, the step that follows moves all of it.
   return { why, command: open.at === 0 ? "abort" : "next" };
 }

@@ -28,11 +28,16 @@ import {
 export const isBuilding = (open: OpenRollout): boolean =>
   open.applied === null && !open.outcome && ["fill", "bump"].includes(stepAt(open).contract.step);
 
-/** All traffic back to where it was. @throws InvalidInputError when nothing can be taken back */
+/**
+ * All traffic back to where it was. What was revoked meanwhile takes none, so a way back to it is given up: nothing is open then,
+ * and `start` says how to leave what runs.
+ * @throws InvalidInputError when nothing can be taken back
+ */
 export function abort(at: Situation): Edit {
   const open = openOf(at);
+  if (leadsNowhere(at, open)) return { file: again(at, open).file, record: { ...at.record, rollout: null } };
   if (open.outcome) return again(at, open);
-  if (open.kind === "retire" || open.kind === "rollback")
+  if (open.kind === "retire" || (open.kind === "rollback" && !at.refusal(open.to.version)))
     refuse(at.name, `has an open ${open.kind}, which moves no traffic to a new release; deploy it, then ${commandFor(at.name, "next")}`); // prettier-ignore
   written(at, open);
   const record = isBuilding(open) ? withFailed(at.record, open.to, stamp(at.now)) : at.record;
@@ -51,7 +56,7 @@ function backToSlot(at: Situation, open: OpenRollout, file: TwoSlots): Edit {
   }
   // Nothing to take back, so nothing to wait for.
   if (file.traffic[to] === 0) {
-    const isThere = file.slots[to]?.version === open.to.version;
+    const isThere = file.slots[to]?.version === open.to.version && open.kind !== "rollback";
     const idle = isThere ? { slot: to, since: stamp(at.now), holds: "untouched" as const } : at.record.idle;
     return { file, record: { ...at.record, idle, rollout: null } };
   }
@@ -71,13 +76,19 @@ function backToVersion(at: Situation, open: OpenRollout): Edit {
 const aborting = (at: Situation, open: OpenRollout, step: Step): Edit =>
   stepped(at, open, { steps: [...open.steps.slice(0, open.at + 1), step], at: open.at + 1, outcome: "aborted" });
 
+/** Whether the step at hand is the way back, or the end of an old release, and what keeps the traffic must not run. */
+function leadsNowhere({ refusal }: Situation, { from, to, kind, outcome }: OpenRollout): boolean {
+  const mayRun = ({ version }: Placed) => refusal(version) === undefined;
+  return !mayRun(from) && (outcome !== undefined || kind === "retire" || (kind === "rollback" && !mayRun(to)));
+}
+
 /**
  * Back to the release before: the traffic to the slot that still holds it, or, with one slot, the version before.
  * @throws InvalidInputError when there is none to go back to
  */
 export function rollback(at: Situation): Edit {
   const open = at.record.rollout;
-  if (open?.kind === "rollback" && open.applied === null) return again(at, open);
+  if (open?.kind === "rollback" && !open.outcome && open.applied === null) return again(at, open);
   if (open && !open.outcome && open.kind !== "retire" && open.kind !== "rollback")
     refuse(at.name, `has an open ${open.kind}; ${commandFor(at.name, "abort")} takes it back`);
   refuseOpen(at);

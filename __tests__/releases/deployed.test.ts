@@ -45,7 +45,7 @@ test("a step counts as applied once a plan of its variables changes nothing", as
   expect(early.out).toContain(
     `az vmss delete --resource-group ${String(group.resource_group_name)} --name ${String(group.name)} --subscription`,
   );
-  expect((await release(`status --plan ${stack}.json`)).out).toMatch(/live +live +1\.1\.0 +approved +100 % +not applied/);
+  expect((await release(`status --plan ${stack}.json`)).out).toMatch(/live +live +1\.0\.0 → 1\.1\.0 +approved +100 % +not applied/);
 
   await deployment.service.applyPlan();
   await savedPlan();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { resolveFleet } from "../../constructs/contract/validate";
 import { resolveReleases } from "../../releases/resolve";
 import { write } from "../images/support";
-import { AWS, AZURE, fleetOf, ONE, projects, time, TWO } from "./support";
+import { AWS, AZURE, fleetOf, ONE, projects, time, TWO, type Project } from "./support";
 
 const make = projects();
 const before = { ...process.env };
@@ -48,6 +48,73 @@ test("a version that was revoked meanwhile is not told to be deployed", async ()
   expect(out).not.toContain("deploy:  ");
   expect(/back: +npx fleet release (.*)/.exec(out)![1]).toBe("abort --env prod --service web");
   await project.ok("abort");
+});
+
+describe("a way back that must not be deployed any more, because what it leads to was revoked, has a way out", () => {
+  const revoke = (project: Project, ...versions: string[]) =>
+    versions.forEach((version) => project.lifecycle(version, { lifecycle: { state: "revoked", since: time(0), by: "ops@example.com", reason: "CVE-2026-1", was: "approved" } })); // prettier-ignore
+  const command = (label: string, out: string) => new RegExp(`${label}: +npx fleet release (.*)`).exec(out)?.[1];
+  const released = async (strategy: "replace" | "blueGreen") => {
+    const project = make(fleetOf({ name: "web", strategy, placements: [AWS] }));
+    project.release(strategy === "replace" ? ONE : TWO);
+    await project.ok("start --version 1.1.0");
+    while (project.record().rollout) expect((await project.next(3600)).code).toBe(0);
+    return project;
+  };
+  /** The command that status names, and what is live once it was given and deployed. */
+  const abort = async (project: Project) => {
+    const { code, out } = await project.run("status");
+    expect([code, out.match(/must not be deployed/g)?.length]).toEqual([2, 1]);
+    expect(command("back", out)).toBe("abort --env prod --service web");
+    return project.ok("abort");
+  };
+
+  test.each(["replace", "blueGreen"] as const)("a rollback of %s: back to what ran", async (strategy) => {
+    const project = await released(strategy);
+    const before = project.file();
+    await project.ok("rollback");
+    revoke(project, "1.0.0");
+    expect(await abort(project)).toContain("rollback 1.1.0 → 1.0.0 is aborted");
+    expect(project.file()).toEqual(before);
+    project.now += 60;
+    await project.ok("next --step abort");
+    expect(project.record()).toMatchObject({ rollout: null, history: [{ version: "1.1.0" }, { version: "1.0.0" }] });
+    expect(project.record().history[0]).not.toHaveProperty("rolledBack");
+    project.now += 100_000;
+    await project.ok("start --version 1.2.0");
+  });
+
+  test.each(["replace", "blueGreen"] as const)(
+    "a rollback of %s from what was revoked too: on to another",
+    async (strategy) => {
+      const project = await released(strategy);
+      await project.ok("rollback");
+      revoke(project, "1.0.0", "1.1.0");
+      expect(command("to leave that", await abort(project))).toBe("start --version V --env prod --service web");
+      expect(project.record().rollout).toBeNull();
+      const start = await project.run("start --version 1.2.0");
+      if (strategy === "blueGreen") await project.ok(/npx fleet release (set .*)$/.exec(start.error)![1]!);
+      expect(JSON.stringify(project.file())).toContain("1.2.0");
+    },
+  );
+
+  test("a release that was aborted, and one that is retired", async () => {
+    const aborted = shop();
+    await aborted.ok("start --version 1.1.0");
+    await aborted.next();
+    await aborted.ok("abort");
+    const retired = await released("blueGreen");
+    retired.now += 100_000;
+    await retired.ok("retire");
+    revoke(aborted, "1.0.0");
+    revoke(retired, "1.1.0");
+    for (const project of [aborted, retired]) {
+      expect(command("to leave that", await abort(project))).toBeDefined();
+      const start = await project.run("start --version 1.2.0");
+      await project.ok(/npx fleet release (set .*)$/.exec(start.error)![1]!);
+      expect(JSON.stringify(project.file())).toContain("1.2.0");
+    }
+  });
 });
 
 test("a slot that never had traffic has nothing to drain: it may be emptied at once", async () => {

@@ -92,10 +92,20 @@ export const abortCommand: ReleaseCommand = {
     const open = at.record.rollout;
     const edit = abort(at);
     const ways = open && isBuilding(open) ? outOf(input, about, at, open) : [];
-    const lines = edit.record.rollout ? stepText(input, about, edit.record.rollout) : untouched(about, edit, open!);
+    const revoked = at.refusal(open!.from.version);
+    const lines = edit.record.rollout
+      ? stepText(input, about, edit.record.rollout)
+      : revoked === undefined
+        ? untouched(about, edit, open!)
+        : toLeave(about, revoked, open!);
     return changed(input, about, at, edit, [...lines, ...ways]);
   },
 };
+
+const toLeave = (about: Subject, revoked: string, { kind }: OpenRollout): string[] => [
+  `${nameOf(about)}: ${kind} aborted; it leads nowhere, so there is nothing to deploy: ${revoked}`,
+  `to leave that: ${nextCommand(about, "start --version V")}`,
+];
 
 function untouched(about: Subject, { file }: Edit, { to, kind }: OpenRollout): string[] {
   const there = "traffic" in file && to.slot !== "live" && file.slots[to.slot] !== null;
