@@ -4,10 +4,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { violations } from "../constructs/contract/plan-contract";
-import { resolveFleet } from "../constructs/contract/validate";
-import { fleet } from "../fleet";
+import type { Environment } from "../constructs/contract/spec";
+import { InvalidInputError, resolveFleet } from "../constructs/contract/validate";
 import { startLocalCloud } from "../local-cloud/server";
 import { removeScratch, scratchFolder } from "../system/scratch";
+import { declared } from "./declared";
 import { DemoProject } from "./demo/project";
 import { foundationStacks, serviceStacks } from "./demo/story";
 import { oneOfEach } from "./one-of-each";
@@ -50,8 +51,7 @@ async function synth(count: number): Promise<string[]> {
 }
 
 /** From the edited release file to the verdict on the plans of all service stacks. */
-async function bumpToVerdict(): Promise<string[]> {
-  const environment = oneOfEach(resolveFleet(fleet));
+async function bumpToVerdict(environment: Environment): Promise<string[]> {
   const stacks = serviceStacks(environment);
   const project = new DemoProject();
   const cloud = await startLocalCloud({ dir: project.cloudFolder });
@@ -106,12 +106,13 @@ async function offlinePlan(count: number): Promise<string[]> {
 }
 
 async function main(): Promise<void> {
+  const environment = oneOfEach(resolveFleet(declared()));
   const rows: string[][] = [];
   const jobs = [
     () => synth(0),
     () => synth(1),
     () => synth(300),
-    bumpToVerdict,
+    () => bumpToVerdict(environment),
     () => offlinePlan(10),
     () => offlinePlan(300),
   ];
@@ -120,4 +121,8 @@ async function main(): Promise<void> {
   console.log(table(["job", `median of ${RUNS} (least to most)`], rows));
 }
 
-void main();
+main().catch((error: unknown) => {
+  if (!(error instanceof InvalidInputError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+});

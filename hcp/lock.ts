@@ -7,6 +7,7 @@ import { z } from "zod";
 import { removeScratch, scratchFolder } from "../system/scratch";
 import { LOCK_FILE } from "./archive";
 import { HcpError } from "./error";
+import { readSynthesized } from "./stacks";
 
 export const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64"] as const;
 
@@ -20,7 +21,7 @@ const configuration = z.object({
 });
 
 export const requiredBy = (folder: string): Required =>
-  configuration.parse(JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"))).terraform.required_providers;
+  readSynthesized(join(folder, "cdk.tf.json"), configuration).terraform.required_providers;
 
 /** `aws` is registry.terraform.io/hashicorp/aws. */
 const addressOf = (source: string): string => {

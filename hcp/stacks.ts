@@ -52,7 +52,7 @@ const configuration = z.object({
  * @throws HcpError when there is no synth, or it is not whole
  */
 export function readStacks(out: string): readonly Stack[] {
-  const { stacks } = read(join(out, "manifest.json"), manifest);
+  const { stacks } = readSynthesized(join(out, "manifest.json"), manifest);
   return inOrder(Object.values(stacks)).map(({ name, workingDirectory }) =>
     readStack(name, join(out, workingDirectory)),
   );
@@ -60,9 +60,8 @@ export function readStacks(out: string): readonly Stack[] {
 
 /** @throws HcpError when the folder holds no stack */
 export function readStack(name: string, folder: string): Stack {
-  const { cloud } = read(join(folder, "cdk.tf.json"), configuration).terraform ?? {};
-  const release = join(folder, RELEASE_FILE);
-  const variables = existsSync(release) ? read(release, z.record(z.string(), z.unknown())) : {};
+  const { cloud } = readSynthesized(join(folder, "cdk.tf.json"), configuration).terraform ?? {};
+  const variables = readVariables(folder);
   if (!cloud?.workspaces.name) return { name, folder, variables };
   const { organization, hostname = DEFAULT_HOSTNAME, workspaces } = cloud;
   const { project } = workspaces;
@@ -74,7 +73,14 @@ export function readStack(name: string, folder: string): Stack {
   };
 }
 
-function read<S extends z.ZodType>(file: string, schema: S): z.output<S> {
+/** The release variables that lie beside a stack's cdk.tf.json; none where it has no release. @throws HcpError */
+export function readVariables(folder: string): Readonly<Record<string, unknown>> {
+  const file = join(folder, RELEASE_FILE);
+  return existsSync(file) ? readSynthesized(file, z.record(z.string(), z.unknown())) : {};
+}
+
+/** A file that the synth wrote. @throws HcpError when it is missing, no JSON, or of another form */
+export function readSynthesized<S extends z.ZodType>(file: string, schema: S): z.output<S> {
   let content: unknown;
   try {
     content = parseJson(jsonIn(readFileSync(file)));

@@ -78,7 +78,7 @@ function versionsIn(release: string): Record<string, string> {
     return {};
   }
   return Object.fromEntries(
-    Object.entries(values as Record<string, { version?: unknown } | null>).flatMap(([name, value]) =>
+    Object.entries((values ?? {}) as Record<string, { version?: unknown } | null>).flatMap(([name, value]) =>
       typeof value?.version === "string" ? [[name, value.version]] : [],
     ),
   );

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { LAYERS } from "../constructs/contract/names";
-import { parseJson } from "../constructs/contract/json-text";
+import { jsonIn, parseJson, reasonOf } from "../constructs/contract/json-text";
 import { CLOUDS, type Cloud } from "../constructs/contract/spec";
 import { refuse } from "../images/refuse";
 import { typed } from "../releases/command-for";
@@ -78,23 +78,26 @@ function afterWhatTheyStandOn(grounds: ReadonlyMap<string, readonly string[]>): 
   return placed;
 }
 
-function readManifest(output: string): z.output<typeof manifest>["stacks"] {
-  const file = join(output, "manifest.json");
+const readManifest = (output: string): z.output<typeof manifest>["stacks"] =>
+  readSynthesized(join(output, "manifest.json"), manifest).stacks;
+
+/** A file that the synth wrote. @throws InvalidInputError when it is missing, no JSON, or of another form */
+export function readSynthesized<S extends z.ZodType>(file: string, schema: S): z.output<S> {
   const advice = `synthesize the fleet first: ${typed("npx cdktf synth")}`;
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch {
     return refuse(file, `is missing; ${advice}`);
   }
   let json: unknown;
   try {
-    json = parseJson(text);
+    json = parseJson(jsonIn(bytes));
   } catch (error) {
-    return refuse(file, `is not JSON: ${(error as Error).message}; ${advice}`);
+    return refuse(file, `is not JSON: ${reasonOf(error)}; ${advice}`);
   }
-  const read = manifest.safeParse(json);
-  return read.success ? read.data.stacks : refuse(file, `is not what cdktf writes; ${advice}`);
+  const read = schema.safeParse(json);
+  return read.success ? read.data : refuse(file, `is not what cdktf writes; ${advice}`);
 }
 
 export interface Choice {

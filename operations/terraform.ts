@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { jsonIn, parseJson, reasonOf } from "../constructs/contract/json-text";
 import { cannotRun } from "../images/spawn-error";
 import { clean } from "../review/text";
 import { removeScratch, scratchFolder } from "../system/scratch";
@@ -89,8 +90,12 @@ export class StackTerraform {
 
   /** Whether Terraform ever made anything here. @throws TerraformFailed */
   async hasState(): Promise<boolean> {
-    const { values } = JSON.parse(readFileSync(await this.state(), "utf8")) as { values?: unknown };
-    return values !== undefined;
+    const bytes = readFileSync(await this.state());
+    try {
+      return (parseJson(jsonIn(bytes)) as { values?: unknown }).values !== undefined;
+    } catch (error) {
+      throw new TerraformFailed(`terraform show -json printed no JSON in ${this.folder}: ${reasonOf(error)}`);
+    }
   }
 
   /** For the local cloud: whoever looks at a real one applies nothing. @throws TerraformFailed */

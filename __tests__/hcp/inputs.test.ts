@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createHmac } from "node:crypto";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { HcpError } from "../../hcp/error";
 import { hostOf, pageOf } from "../../hcp/host";
-import { lockProblems, PLATFORMS } from "../../hcp/lock";
+import { lockProblems, PLATFORMS, requiredBy } from "../../hcp/lock";
 import { readRequest } from "../../hcp/run-task/request";
 import { isSigned } from "../../hcp/run-task/signature";
-import { choose, placeOf, readStacks } from "../../hcp/stacks";
+import { choose, placeOf, readStacks, readVariables } from "../../hcp/stacks";
 import { findToken } from "../../hcp/token";
 
 const root = mkdtempSync(join(tmpdir(), "fleet-pure-"));
@@ -19,6 +20,20 @@ function write(folder: string, files: Readonly<Record<string, string>>): string 
   }
   return join(root, folder);
 }
+
+test("a file of the synth that is no JSON any more is named with line and column, not with a stack", () => {
+  const folder = write("torn", {
+    "cdk.tf.json": '{\n  "terraform": ',
+    "release.auto.tfvars.json": '{\n  "live_release": }',
+  });
+  const advice = "write it anew with: npx cdktf synth";
+  const said = (file: string, why: string) =>
+    new HcpError(`${join(folder, file)} is not readable JSON: ${why}; ${advice}`);
+  expect(() => requiredBy(folder)).toThrow(said("cdk.tf.json", "line 2, column 16: it ends in the middle"));
+  expect(() => readVariables(folder)).toThrow(
+    said("release.auto.tfvars.json", "line 2, column 19: a value is missing"),
+  );
+});
 
 describe("the token", () => {
   const home = join(root, "home");

@@ -48,6 +48,18 @@ const outcomes = ({ out }: Printed) =>
     .split("\n")
     .flatMap((line) => (/^[a-z0-9]+-[a-z]+-[a-z0-9-]+ {2,}/.test(line) ? [line.trim().split(/ {2,}/)] : []));
 
+test("a stack's file that is no JSON any more is named with line and column, and nothing is tried", async () => {
+  const torn = folder().add(SERVICE);
+  const file = join(torn.output, "stacks", SERVICE, "cdk.tf.json");
+  writeFileSync(file, '{\n  "terraform": {,}\n}');
+  for (const verb of ["deploy", "destroy"] as const) {
+    const { code, out, err } = await torn[verb]("--all");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain(`${file}: is not JSON: line 2, column 17: `);
+    expect(err).not.toContain("    at ");
+  }
+});
+
 describe("order", () => {
   const tasks = [
     { name: "ground", after: [] },

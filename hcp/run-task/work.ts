@@ -14,6 +14,7 @@ import { anything } from "../model";
 import { overriddenPaths, plannedVariables } from "../overrides";
 import { reasonOf } from "../error";
 import { RIGHTS } from "../rights";
+import { readVariables } from "../stacks";
 import type { Wire } from "../wire";
 import { document, reported } from "./report";
 import type { Task } from "./request";
@@ -82,10 +83,8 @@ function inputOf({ workspace }: Task, plan: string, at: string | undefined): Fou
   const configuration = at && join(at, "cdk.tf.json");
   if (!configuration || !existsSync(configuration))
     return { input: { facts }, problems: [], unchecked: ["what only cdk.tf.json says: it cannot be read here"] };
-  const release = join(at, RELEASE_FILE);
   const planned = plannedVariables(plan);
-  const wanted = existsSync(release) ? (JSON.parse(readFileSync(release, "utf8")) as Record<string, unknown>) : {};
-  const paths = planned ? overriddenPaths(wanted, planned) : [];
+  const paths = planned ? overriddenPaths(readVariables(at), planned) : [];
   return {
     input: { facts, configuration: readConfiguration(configuration) },
     problems:

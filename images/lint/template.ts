@@ -1,6 +1,7 @@
 /** A Packer template, read by HashiCorp's own HCL parser. */
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { parseJson } from "../../constructs/contract/json-text";
 import type { Problem } from "../../constructs/contract/validate";
 import { listNames } from "../json-file";
 
@@ -58,7 +59,7 @@ export async function readTemplate(folder: string): Promise<{ template: Template
 
 async function parse(file: string, text: string): Promise<Body> {
   if (file.endsWith(".json")) {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     if (!isBody(value)) throw new Error("the outermost value must be an object");
     return value;
   }

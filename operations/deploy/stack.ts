@@ -1,6 +1,7 @@
 /** Deploys or destroys one synthesized stack with terraform, and says what came of it. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
+import { readSynthesized } from "../stacks";
 import { TerraformFailed, type StackTerraform } from "../terraform";
 import type { NotTried } from "./schedule";
 
@@ -32,13 +33,13 @@ export async function work(verb: Verb, terraform: StackTerraform, ask: Ask): Pro
   }
 }
 
-interface Configuration {
-  readonly terraform?: { readonly cloud?: unknown };
-  readonly resource?: Readonly<Record<string, Readonly<Record<string, { readonly lifecycle?: { readonly prevent_destroy?: boolean } }>>>>; // prettier-ignore
-}
+const body = z.object({ lifecycle: z.object({ prevent_destroy: z.boolean().optional() }).optional() });
+const configuration = z.object({
+  terraform: z.object({ cloud: z.unknown() }).partial().optional(),
+  resource: z.record(z.string(), z.record(z.string(), body)).optional(),
+});
 
-const read = (folder: string): Configuration =>
-  JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as Configuration;
+const read = (folder: string) => readSynthesized(join(folder, "cdk.tf.json"), configuration);
 
 /** Whether a stack's state and runs are in HCP Terraform. */
 export const isOnHcp = (folder: string): boolean => read(folder).terraform?.cloud !== undefined;
