@@ -1,6 +1,6 @@
 /** Synthesizes the fleet: `cdktf synth`, `cdktf deploy` and the like run this file. */
 import { declaredFleet } from "./constructs/contract/fleet-file";
-import { InvalidInputError } from "./constructs/contract/validate";
+import { InvalidInputError } from "./constructs/contract/problem";
 import { synthesize } from "./stacks/synthesize";
 
 try {

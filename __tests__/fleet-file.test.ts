@@ -1,8 +1,8 @@
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { declaredFleet } from "../constructs/contract/fleet-file";
-import { InvalidInputError } from "../constructs/contract/validate";
 import { copyProject, PROJECT } from "../cli/project-copy";
+import { InvalidInputError } from "../constructs/contract/problem";
 import { newFolder } from "./support/synth";
 import { run } from "./support/terraform";
 

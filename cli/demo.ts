@@ -3,7 +3,8 @@
  * rolls it back, and holds every plan to its contract. It plays in a copy; the working tree stays as it was.
  */
 import { parseArgs } from "node:util";
-import { InvalidInputError, resolveFleet } from "../constructs/contract/validate";
+import { InvalidInputError } from "../constructs/contract/problem";
+import { resolveFleet } from "../constructs/contract/validate";
 import { startLocalCloud } from "../local-cloud/server";
 import { checkTerraform } from "../local-cloud/terraform";
 import { declared } from "./declared";

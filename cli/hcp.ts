@@ -1,8 +1,8 @@
 /** `npx fleet hcp`: stacks on HCP Terraform. */
+import { InvalidInputError } from "../constructs/contract/problem";
 import { HcpError } from "../hcp/error";
 import { Started } from "../hcp/started";
 import { UnusableFile } from "../review/read/scan-file";
-import { InvalidInputError } from "../constructs/contract/validate";
 import type { Command } from "./command";
 import { apply } from "./hcp/apply";
 import { CommandLine, helpOf, UsageError, type HcpCommand } from "./hcp/command";

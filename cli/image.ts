@@ -1,5 +1,5 @@
 /** `npx fleet image <command>`: the image catalog. Commands decide; this prints, and writes what they decided. */
-import { InvalidInputError } from "../constructs/contract/validate";
+import { InvalidInputError } from "../constructs/contract/problem";
 import { writeAll } from "../images/write";
 import type { Command } from "./command";
 import { ingestCommand, testAddCommand } from "./image/build-commands";

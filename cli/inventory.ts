@@ -1,5 +1,5 @@
 /** `npx fleet inventory`: which image runs where, how old it is, and where it comes from. */
-import { InvalidInputError } from "../constructs/contract/validate";
+import { InvalidInputError } from "../constructs/contract/problem";
 import { DURATION } from "../images/clock";
 import { readJsonIfThere } from "../images/json-file";
 import { loadCatalog } from "../images/load";

@@ -1,6 +1,6 @@
 /** Options of commands as data: for the parser and for the help. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { InvalidInputError } from "../constructs/contract/validate";
+import { InvalidInputError } from "../constructs/contract/problem";
 import { refuse } from "../images/refuse";
 
 export interface Option {

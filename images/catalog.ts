@@ -5,10 +5,10 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { VERSION_LIMIT } from "../constructs/contract/name-limits";
+import type { Problem } from "../constructs/contract/problem";
 import { isPinnedImageId, IMAGE_ID } from "../constructs/contract/release";
 import { CLOUDS, type Arch, type Cloud } from "../constructs/contract/spec";
 import { listNames, readJson } from "./json-file";
-import type { Problem } from "../constructs/contract/validate";
 
 export const ARCHS = ["x86_64", "arm64"] as const;
 

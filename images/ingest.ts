@@ -1,6 +1,7 @@
 /** From one run of Packer to a version record in state built. */
+import { InvalidInputError } from "../constructs/contract/problem";
 import { CLOUDS, type Cloud } from "../constructs/contract/spec";
-import { describeIssue, dottedPath, InvalidInputError } from "../constructs/contract/validate";
+import { describeIssue, dottedPath } from "../constructs/contract/validate";
 import { recordSchema, type ImageRecord } from "./catalog";
 import { stamp } from "./clock";
 import { effectiveState } from "./effective";

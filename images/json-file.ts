@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import type { z } from "zod";
 import { jsonIn, parseJson } from "../constructs/contract/json-text";
-import { describeIssue, dottedPath, type Problem } from "../constructs/contract/validate";
+import type { Problem } from "../constructs/contract/problem";
+import { describeIssue, dottedPath } from "../constructs/contract/validate";
 
 export function readJson<S extends z.ZodType>(
   file: string,

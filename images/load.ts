@@ -1,7 +1,7 @@
 /** The whole catalog from disk. One bad file is a problem with file and field; nothing is skipped in silence. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { InvalidInputError, type Problem } from "../constructs/contract/validate";
+import { InvalidInputError, type Problem } from "../constructs/contract/problem";
 import { recordSchema, version as versionSchema, type ImageRecord } from "./catalog";
 import { channelSchema, type Channel } from "./channel";
 import { listNames, readJson, readJsonIfThere } from "./json-file";

@@ -5,9 +5,10 @@
  */
 import { z } from "zod";
 import { parseJson } from "../constructs/contract/json-text";
+import { InvalidInputError } from "../constructs/contract/problem";
 import { ARCHS, text, type Artifact } from "./catalog";
 import type { Cloud } from "../constructs/contract/spec";
-import { describeIssue, dottedPath, InvalidInputError } from "../constructs/contract/validate";
+import { describeIssue, dottedPath } from "../constructs/contract/validate";
 import { refuse } from "./refuse";
 
 const build = z.looseObject({

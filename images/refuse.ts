@@ -1,5 +1,5 @@
 /** Refusals: one place and one sentence that says what was found, what is allowed and what to do. */
-import { InvalidInputError } from "../constructs/contract/validate";
+import { InvalidInputError } from "../constructs/contract/problem";
 
 /** @throws InvalidInputError always */
 export function refuse(path: string, message: string): never {

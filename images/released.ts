@@ -1,7 +1,7 @@
 /** Which versions releases/<environment>/ names. Whatever cannot be read is an error: silence would free an image in use. */
 import { join } from "node:path";
 import { z } from "zod";
-import { InvalidInputError, type Problem } from "../constructs/contract/validate";
+import { InvalidInputError, type Problem } from "../constructs/contract/problem";
 import { listNames, readJson } from "./json-file";
 import { foldersIn } from "./load";
 

@@ -1,5 +1,5 @@
 /** What no single file can show: whether the files of a catalog agree with each other. */
-import type { Problem } from "../constructs/contract/validate";
+import type { Problem } from "../constructs/contract/problem";
 import type { ImageRecord } from "./catalog";
 import { ancestors } from "./effective";
 import { allRecords, channelFile, lookupIn, recordFile, type Catalog } from "./load";

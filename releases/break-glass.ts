@@ -2,8 +2,8 @@
  * A break-glass release: machines of their own that people may get into, until a time and for a reason. They are never the
  * machines that were there before, and are replaced when it is over. Pure.
  */
+import type { Problem } from "../constructs/contract/problem";
 import { BREAK_GLASS_HOURS, type BreakGlass } from "../constructs/contract/release";
-import type { Problem } from "../constructs/contract/validate";
 import { stamp } from "../images/clock";
 import { refuse } from "../images/refuse";
 import { newEpoch } from "./epoch";

@@ -6,7 +6,7 @@ import { basename, dirname, sep } from "node:path";
 import { z } from "zod";
 import { canonicalJson, serviceStackName, placementsOf } from "../constructs/contract/names";
 import { changes, type Plan } from "../constructs/contract/plan";
-import { InvalidInputError } from "../constructs/contract/validate";
+import { InvalidInputError } from "../constructs/contract/problem";
 import { readJson } from "../images/json-file";
 import { refuse } from "../images/refuse";
 import { releaseFile, type ReleaseFile } from "./file";

@@ -5,10 +5,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { placementId, placementsOf, regionOf, serviceStackName } from "../constructs/contract/names";
+import { InvalidInputError, type Problem } from "../constructs/contract/problem";
 import { REFUSED_STATES, type Release } from "../constructs/contract/release";
 import { allowedWeight, isShare, shareOf, slotCapacity, type Slot, type Weights } from "../constructs/contract/slots";
 import type { Environment, Fleet, Service } from "../constructs/contract/spec";
-import { InvalidInputError, type Problem } from "../constructs/contract/validate";
 import { judgeImage } from "../images/allowed";
 import { imageId } from "../images/catalog";
 import { listNames } from "../images/json-file";

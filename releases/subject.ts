@@ -1,7 +1,7 @@
 /** The services that a command is about: found in the fleet, read from disk, and written back. */
 import { placementsOf, serviceStackName } from "../constructs/contract/names";
+import { InvalidInputError } from "../constructs/contract/problem";
 import type { Environment, Fleet, Service } from "../constructs/contract/spec";
-import { InvalidInputError } from "../constructs/contract/validate";
 import { judgeImage } from "../images/allowed";
 import { jsonText, readJsonIfThere } from "../images/json-file";
 import { refuse } from "../images/refuse";

@@ -3,8 +3,8 @@ import { TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import { nameProblems } from "../constructs/contract/name-limits";
 import { planeProblems, type Plane, type SynthesizedResource } from "../constructs/contract/planes";
+import type { Problem } from "../constructs/contract/problem";
 import type { Environment } from "../constructs/contract/spec";
-import type { Problem } from "../constructs/contract/validate";
 import { addBackend } from "./backend";
 
 export interface FleetStackProps {

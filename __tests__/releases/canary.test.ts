@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { InvalidInputError, resolveFleet } from "../../constructs/contract/validate";
+import { InvalidInputError } from "../../constructs/contract/problem";
+import { resolveFleet } from "../../constructs/contract/validate";
 import { resolveReleases } from "../../releases/resolve";
 import { serviceWith } from "../support/fleet";
 

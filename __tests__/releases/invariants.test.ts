@@ -1,6 +1,7 @@
 /** Random rollouts of random services, by somebody who deploys late, twice or never: what must hold whatever happens. */
 import fc from "fast-check";
-import { InvalidInputError, resolveFleet } from "../../constructs/contract/validate";
+import { InvalidInputError } from "../../constructs/contract/problem";
+import { resolveFleet } from "../../constructs/contract/validate";
 import { COLOURS, sameRelease, type Colour, type ReleaseFile, type TwoSlots } from "../../releases/file";
 import { breakGlass } from "../../releases/break-glass";
 import { next } from "../../releases/next";

@@ -8,7 +8,7 @@ import { refuse } from "../../images/refuse";
 import { templateSha256 } from "../../images/template";
 import { advice, rewritten, verify } from "../../images/verify";
 import { parseJson } from "../../constructs/contract/json-text";
-import type { Problem } from "../../constructs/contract/validate";
+import type { Problem } from "../../constructs/contract/problem";
 import type { ImageCommand, Input } from "./command";
 import { filesAt, gitState } from "./git";
 

@@ -1,5 +1,5 @@
 /** The form of a command on stacks: data for the parser and the help, and a function that decides. */
-import { InvalidInputError } from "../../constructs/contract/validate";
+import { InvalidInputError } from "../../constructs/contract/problem";
 import { refuse } from "../../images/refuse";
 import { UnusableFile } from "../../review/read/scan-file";
 import type { Command } from "../command";

@@ -8,7 +8,7 @@ import { deploymentOrder, LAYERS } from "../../constructs/contract/names";
 import { changes } from "../../constructs/contract/plan";
 import type { Plan } from "../../constructs/contract/plan";
 import { violations } from "../../constructs/contract/plan-contract";
-import { InvalidInputError } from "../../constructs/contract/validate";
+import { InvalidInputError } from "../../constructs/contract/problem";
 import { startLocalCloud } from "../../local-cloud/server";
 import { checkTerraform } from "../../local-cloud/terraform";
 import type { PlannedStack, Rehearsal } from "../../operations/recovery/plan";

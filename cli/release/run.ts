@@ -1,5 +1,5 @@
 /** Runs one `fleet release` command line in a project. */
-import { InvalidInputError } from "../../constructs/contract/validate";
+import { InvalidInputError } from "../../constructs/contract/problem";
 import { writeAll } from "../../images/write";
 import { runIn } from "../../releases/analysis";
 import { gitUser } from "../image/git";

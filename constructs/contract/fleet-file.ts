@@ -1,6 +1,6 @@
 /** Loads fleet.ts, which people edit: a slip in it is one message with file, line and column, never a bundler's stack trace. */
 import { relative } from "node:path";
-import { InvalidInputError } from "./validate";
+import { InvalidInputError } from "./problem";
 
 /** `/project/fleet.ts:3:20: ERROR: Expected identifier but found "]"`: esbuild's message, whose columns count from 0. */
 const SYNTAX = /^(.+?):(\d+):(\d+): ERROR: (.+)$/m;

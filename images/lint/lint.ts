@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, normalize } from "node:path";
-import type { Problem } from "../../constructs/contract/validate";
+import type { Problem } from "../../constructs/contract/problem";
 import { RULES } from "./rules";
 import { readTemplate, readText, strings, type Template } from "./template";
 

@@ -1,5 +1,5 @@
 /** The house rules of a Packer template. Each is one function; lint.ts runs them all. */
-import type { Problem } from "../../constructs/contract/validate";
+import type { Problem } from "../../constructs/contract/problem";
 import { REQUIRED_DATA } from "../ingest";
 import FIELDS from "./fields.json";
 import { namesIn } from "./expression";

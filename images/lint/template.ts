@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseJson } from "../../constructs/contract/json-text";
-import type { Problem } from "../../constructs/contract/validate";
+import type { Problem } from "../../constructs/contract/problem";
 import { listNames } from "../json-file";
 
 /** Blocks and attributes; blocks are lists, and expressions are strings in ${…}. */

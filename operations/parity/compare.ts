@@ -1,7 +1,7 @@
 /** Every difference between two environments, by path: what is declared, and what is released. */
 import { placementId, placementsOf } from "../../constructs/contract/names";
+import { InvalidInputError } from "../../constructs/contract/problem";
 import type { Cloud, Environment, Fleet, Placement, Service } from "../../constructs/contract/spec";
-import { InvalidInputError } from "../../constructs/contract/validate";
 import { refuse } from "../../images/refuse";
 import { without } from "../../images/without";
 import { COLOURS, readRelease, type ReleaseFile, type SlotRelease } from "../../releases/file";

@@ -1,6 +1,6 @@
 /** Whether the images of what is released are in a place, and how they get there. */
+import { InvalidInputError } from "../../constructs/contract/problem";
 import type { Arch, Cloud, Environment, Service } from "../../constructs/contract/spec";
-import { InvalidInputError } from "../../constructs/contract/validate";
 import { imageId, type Artifact, type ImageRecord } from "../../images/catalog";
 import { quote, sig } from "../../images/cloud-commands";
 import { recordFile, versionOf, type Catalog } from "../../images/load";
