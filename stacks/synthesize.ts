@@ -4,8 +4,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RELEASE_FILE } from "../constructs/contract/names";
 import { InvalidInputError } from "../constructs/contract/problem";
+import type { Fleet } from "../constructs/contract/spec";
 import { resolveFleet } from "../constructs/contract/validate";
+
 import { resolveReleases, strayFiles, strayText, type Sources } from "../releases/resolve";
+import { withoutCreationStacks } from "./creation-stacks";
 import { FleetStack } from "./fleet-stack";
 import { buildStacks } from "./index";
 
@@ -23,13 +26,18 @@ export interface SynthesizeOptions extends Sources {
 export function synthesize(input: unknown, { outdir, ...sources }: SynthesizeOptions): readonly string[] {
   const fleet = resolveFleet(input);
   const releases = resolveReleases(fleet, sources);
+  const app = withoutCreationStacks(() => written(fleet, outdir));
+  for (const [stack, variables] of releases)
+    writeFileSync(join(app.outdir, "stacks", stack, RELEASE_FILE), `${JSON.stringify(variables, null, 2)}\n`);
+  return strayFiles(fleet, sources.releases).map(strayText);
+}
+
+function written(fleet: Fleet, outdir: string | undefined): App {
   // Stack traces hold absolute paths, and the same fleet must give the same bytes everywhere.
   const app = new App({ outdir, stackTraces: false });
   buildStacks(app, fleet);
   const problems = app.node.children.flatMap((stack) => (stack instanceof FleetStack ? stack.problems() : []));
   if (problems.length > 0) throw new InvalidInputError(problems);
   app.synth();
-  for (const [stack, variables] of releases)
-    writeFileSync(join(app.outdir, "stacks", stack, RELEASE_FILE), `${JSON.stringify(variables, null, 2)}\n`);
-  return strayFiles(fleet, sources.releases).map(strayText);
+  return app;
 }
