@@ -138,6 +138,13 @@ test("only constructs and stacks know a provider, and only by lib/<resource>", (
   expect(wrong).toEqual([]);
 });
 
+test("no file is too long to read in one go", () => {
+  const tests = listed("__tests__").filter((file) => file.endsWith(".ts")).map((file) => join("__tests__", file)); // prettier-ignore
+  const lengths = [...files, ...tests].map((file) => [file, readFileSync(join(ROOT, file), "utf8").split("\n").length - 1] as const); // prettier-ignore
+  expect(lengths.length).toBeGreaterThan(400);
+  expect(lengths.filter(([, length]) => length > 400)).toEqual([]);
+});
+
 test("the three clouds have the same files, so that what one lacks shows", () => {
   // Only Azure demands a key, which nobody may have, and has a way in that is always there.
   const own = ["no-login.ts", "break-glass.ts"];
