@@ -77,6 +77,8 @@ export async function startHcp(options: HcpOptions): Promise<Hcp> {
   const tickets = new Tickets(secret, now);
   const terraformVersion = await versionOf(options.env);
   const server = createServer((request, response) => void router.answer(request, response));
+  // A client that comes back after Node's 5 s on a connection that is just being closed would be reset.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const base = () => address;
