@@ -62,6 +62,11 @@ export interface FailedCheck {
   readonly messages: readonly string[];
 }
 
+export interface LeftBehind {
+  readonly resourceGroup: string;
+  readonly name: string;
+}
+
 export interface PlanFacts {
   readonly file: string;
   /** SHA-256 of the file's bytes. */
@@ -90,5 +95,7 @@ export interface PlanFacts {
   readonly managed: number;
   /** Groups of machines that the plan found in the cloud by looking for this service's. */
   readonly found: readonly string[];
+  /** Scale sets of Azure in a resource group of the state that the state does not know. */
+  readonly leftBehind: readonly LeftBehind[];
   readonly secrets: Secrets;
 }

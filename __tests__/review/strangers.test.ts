@@ -82,6 +82,34 @@ describe("a first deployment", () => {
     expect([result, subject.step, new Set(hard)]).toEqual(["needs a human", "mixed", new Set(["created", "mixed"])]);
   });
 
+  test("the end of a service on Azure is blocked by a scale set that its state does not know", () => {
+    const gone = ["azurerm_resource_group.group", "azurerm_linux_virtual_machine_scale_set.live_group"].map((address) => object(address, ["delete"])); // prettier-ignore
+    const set = (name: string, resource_group_name = "PROD-WEB-WESTEUROPE") => ({ name, resource_group_name });
+    const type = "Microsoft.Compute/virtualMachineScaleSets";
+    const resources = [set("web-1-0-0-aaa"), set("WEB-1-1-0-bbb"), set("api-1-0-0-ccc", "prod-api-westeurope")];
+    const state = (listed: readonly Json[]) => ({
+      variables: RELEASE,
+      prior_state: {
+        values: {
+          root_module: {
+            resources: [
+              { mode: "managed", type: "azurerm_resource_group", values: { name: "prod-web-westeurope" } },
+              { mode: "managed", type: "azurerm_linux_virtual_machine_scale_set", values: { name: "web-1-0-0-aaa" } },
+              { mode: "data", type: "azurerm_resources", name: "size_all_sets", values: { type, resources: listed } },
+            ],
+          },
+        },
+      },
+    });
+    const said = judged(planOf(gone, state(resources)));
+    expect(said.about("left-behind")).toMatch(
+      /scale set web-1-1-0-bbb in resource group prod-web-westeurope.* Delete it first: az vmss delete --resource-group prod-web-westeurope --name web-1-1-0-bbb/s,
+    );
+    expect(said.hard.filter((rule) => rule === "left-behind")).toHaveLength(1);
+    expect(judged(planOf(gone, state(resources.slice(0, 1)))).hard).not.toContain("left-behind");
+    expect(judged(planOf(FIRST, state(resources))).hard).not.toContain("left-behind");
+  });
+
   test("is a lost state where the service runs, was released, lost objects, or is planned in another workspace", () => {
     const running = {
       prior_state: {

@@ -89,6 +89,7 @@ function groupsOf(objects: readonly StateObject[]): RunningGroup[] {
     invocations: 0,
     managed: objects.length,
     found: [],
+    leftBehind: [],
     secrets,
   };
   const { slots, weights } = subjectOf(facts);

@@ -6,6 +6,7 @@ import { isRunningGroup } from "../../constructs/contract/cloud-contracts";
 import type { Change, Drift, FailedCheck, PlanFacts, Release } from "../facts";
 import { isKept } from "./attributes";
 import { digest, parseChange } from "./digest";
+import { ScaleSets } from "./scale-sets";
 import { scanFile, UnusableFile } from "./scan-file";
 import type { Members } from "./scanner";
 import { Undone } from "./undone";
@@ -66,6 +67,7 @@ class PlanReader {
   private readonly scalars: Record<string, unknown> = {};
   private readonly layers = new Set<Layer>();
   private readonly found: string[] = [];
+  private readonly sets = new ScaleSets();
   private managed = 0;
   private untouched = 0;
   private read = 0;
@@ -136,6 +138,7 @@ class PlanReader {
   /** An object of the state, or a data source that was read: what a plan of something that exists already shows. */
   private known(value: unknown): void {
     const { mode, type, values } = recordOf(value);
+    this.sets.known(mode, type, recordOf(values));
     if (mode === "managed") this.managed++;
     else if (typeof type === "string" && isRunningGroup(type)) this.found.push(String(recordOf(values).name ?? ""));
   }
@@ -217,6 +220,7 @@ class PlanReader {
       ...layerIn(this.layers),
       managed: this.managed,
       found: this.found,
+      leftBehind: this.sets.leftBehind(),
       secrets,
     };
   }

@@ -92,6 +92,23 @@ export function destroysAll({ changes }: Subject): Finding[] {
   ];
 }
 
+/**
+ * Terraform evaluates no check with -destroy, and the provider deletes no resource group in which there is something:
+ * https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs/guides/features-block#prevent_deletion_if_contains_resources
+ */
+export const leftBehind = (subject: Subject): Finding[] =>
+  destroysAll(subject).length === 0
+    ? []
+    : subject.facts.leftBehind.map(({ resourceGroup, name }) =>
+        finding(
+          "left-behind",
+          "human",
+          undefined,
+          say`Terraform does not know scale set ${name} in resource group ${resourceGroup}, maybe of a failed rollout: it keeps what it stands on from being destroyed.`,
+          say`Delete it first: az vmss delete --resource-group ${resourceGroup} --name ${name}`,
+        ),
+      );
+
 /** A plan that changes no machine, told apart by why. */
 export function noEffect({ facts, changes, slots, leftOvers }: Subject, expectBump: boolean): Finding[] {
   if (changes.length > 0 || facts.errored === true) return [];
