@@ -16,6 +16,84 @@ test("the templates of this repository are clean", async () => {
   expect(await lintTemplates([join(PACKER, "base"), join(PACKER, "web")])).toEqual([]);
 });
 
+/** What differs on purpose in the files that both templates have: each is built from another image. The rest is changed in both. */
+const DIFFERS: Readonly<Record<string, { readonly base: readonly string[]; readonly web: readonly string[] }>> = {
+  "plugins.pkr.hcl": { base: [], web: [] },
+  "sources.pkr.hcl": {
+    base: [
+      "source_ami = var.vendor.aws",
+      "source_image = var.vendor.google",
+      "image_publisher = var.vendor.azure.publisher",
+      "image_offer = var.vendor.azure.offer",
+      "image_sku = var.vendor.azure.sku",
+      "image_version = var.vendor.azure.version",
+    ],
+    web: [
+      "locals {",
+      'open = "systemctl unmask ssh.service ssh.socket && systemctl start --no-block ssh.service"',
+      'open_by_cloud_init = "#cloud-config\\nbootcmd:\\n - ${local.open}\\n"',
+      "source_ami = var.base.aws",
+      "user_data = local.open_by_cloud_init",
+      'source_image = element(split("/", var.base.google), 4)',
+      'source_image_project_id = [element(split("/", var.base.google), 1)]',
+      'metadata = { startup-script = "#!/bin/sh\\n${local.open}\\n" }',
+      "shared_image_gallery {",
+      "id = var.base.azure",
+      "custom_data = base64encode(local.open_by_cloud_init)",
+    ],
+  },
+};
+
+const linesOf = (text: string): string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim().replace(/\s+/g, " "))
+    .filter((line) => line !== "" && line !== "}" && !line.startsWith("#"));
+const without = (lines: readonly string[], others: readonly string[]): string[] => {
+  const left = [...others];
+  return lines.filter((line) => {
+    const at = left.indexOf(line);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+};
+
+test.each(Object.entries(DIFFERS))(
+  "%s says the same in both templates, but for the image that each is built from",
+  (name, { base, web }) => {
+    const [inBase, inWeb] = ["base", "web"].map((template) =>
+      linesOf(readFileSync(join(PACKER, template, name), "utf8")),
+    );
+    expect({ "only in base": without(inBase!, inWeb!) }).toEqual({ "only in base": base });
+    expect({ "only in web": without(inWeb!, inBase!) }).toEqual({ "only in web": web });
+  },
+);
+
+test("a variable that both templates have is the same in both", () => {
+  const variables = (template: string) =>
+    new Map(
+      [
+        ...readFileSync(join(PACKER, template, "variables.pkr.hcl"), "utf8").matchAll(
+          /^variable "([^"]+)" \{\n([^]*?)^\}/gm,
+        ),
+      ].map(([, name, body]) => [name!, body!]),
+    );
+  const [base, web] = [variables("base"), variables("web")];
+  const shared = [...base.keys()].filter((name) => web.has(name));
+  expect(shared).toEqual([
+    "image_version",
+    "git_sha",
+    "git_dirty",
+    "template",
+    "template_sha256",
+    "arch",
+    "aws",
+    "google",
+    "azure",
+  ]);
+  for (const name of shared) expect([name, web.get(name)]).toEqual([name, base.get(name)]);
+});
+
 test.each([
   ["HCL that is none", "build.pkr.hcl", "build {", "build {{", /is no HCL: .*build\.pkr\.hcl:\d+/],
   ["bad format", "sources.pkr.hcl", "  ssh_username ", "    ssh_username ", /is not formatted/],
