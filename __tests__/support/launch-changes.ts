@@ -84,5 +84,12 @@ export function launchChanges(cloud: Cloud): fc.Arbitrary<LaunchChange> {
     });
 }
 
+/** Each of those settings alone, with one of its values. */
+export const singleLaunchChanges = (cloud: Cloud): { readonly path: string; readonly edit: Edit }[] =>
+  Object.entries({ ...COMMON, ...OF_CLOUD[cloud] }).map(([path, values]) => {
+    const [value] = fc.sample(values, { seed: 1, numRuns: 1 });
+    return { path, edit: (service) => set(service, path, value) };
+  });
+
 /** How many settings there are to draw from; each must be drawn at least once in a run. */
 export const settingNames = (cloud: Cloud): string[] => [...Object.keys(COMMON), ...Object.keys(OF_CLOUD[cloud])];

@@ -1,0 +1,98 @@
+/** Groups of machines as they are synthesized: their keys, their gates, and what waits for them. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CONTRACTS } from "../../constructs/contract/plan-contract";
+import { placementId } from "../../constructs/contract/names";
+import { CLOUDS, type Placement } from "../../constructs/contract/spec";
+import { STACKS } from "../support/deployment";
+import { fleetWith, serviceWith } from "../support/fleet";
+import { singleLaunchChanges } from "../support/launch-changes";
+import { Workspace, type Stack } from "../support/synth";
+
+const workspaces = [new Workspace(), new Workspace()] as const;
+afterAll(() => workspaces.forEach(({ folder }) => rmSync(folder, { recursive: true })));
+
+const DRAIN_SEC = 420;
+const [example, changed] = workspaces;
+beforeAll(() => example.synth(serviceWith((service) => (service.traffic = { drainSec: DRAIN_SEC }))));
+
+const resources = (cloud: keyof typeof STACKS) => example.stack(STACKS[cloud].service).resource;
+
+describe("the key", () => {
+  test("is in the name of what lives as long as one image", () => {
+    const named = CLOUDS.flatMap((cloud) =>
+      Object.entries(CONTRACTS[cloud].compute).flatMap(([type, causes]) =>
+        Object.values(resources(cloud)[type] ?? {}).flatMap((block) =>
+          causes.filter((cause) => /name$|^name_prefix$/.test(cause) && block[cause] !== undefined).map((cause) => [type, cause, block[cause]]),
+        ),
+      ),
+    ); // prettier-ignore
+    expect(named.length).toBeGreaterThan(7);
+    // A policy on AWS is named by its group, whose own name is known once it is made.
+    for (const [type, cause, value] of named)
+      expect([type, cause, value]).toEqual([type, cause, expect.stringMatching(/local\.live_release_name|live_group\.name/)]); // prettier-ignore
+  });
+
+  test("changes with every setting that decides what a machine is", () => {
+    const cases = CLOUDS.flatMap((cloud) => singleLaunchChanges(cloud).map((change) => ({ cloud, ...change })));
+    const keysWith = (isEdited: boolean) => {
+      const fleet = fleetWith(({ environments: [environment] }) => {
+        const [service] = environment!.services;
+        environment!.services = cases.map(({ cloud, edit }, index) => {
+          const own = environment!.placements.find((placement) => placement.cloud === cloud)!;
+          const copy = { ...structuredClone(service!), name: `s-${index}`, image: "web", placements: [placementId(own as unknown as Placement)] }; // prettier-ignore
+          if (isEdited) edit(copy);
+          return copy;
+        });
+      });
+      changed.synth(fleet);
+      return cases.map(({ cloud }, index) => keyOf(changed.stack(STACKS[cloud].service.replace("-web-", `-s-${index}-`)))); // prettier-ignore
+    };
+    for (const index of cases.keys()) {
+      const file = join(changed.folder, `releases/prod/s-${index}.json`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, JSON.stringify({ slots: { live: { version: "1.0.0" } } }));
+    }
+    const [before, after] = [keysWith(false), keysWith(true)];
+    const same = cases.filter((_, index) => before[index] === after[index]);
+    expect(same.map(({ cloud, path }) => `${cloud}: ${path}`)).toEqual([]);
+  });
+});
+
+const keyOf = (stack: Stack) => (stack as Stack & { locals: Record<string, string> }).locals.live_release_key!;
+
+test("a new group counts as made once its machines are healthy, and keeps the size that autoscaling gave it", () => {
+  const group = resources("aws").aws_autoscaling_group!.live_group!;
+  expect(group.min_elb_capacity).toBe(group.desired_capacity);
+  expect(group.desired_capacity).toContain(".size_running");
+  expect(group.lifecycle).toMatchObject({ ignore_changes: ["desired_capacity", "min_elb_capacity"] });
+  const google = resources("google").google_compute_region_instance_group_manager!.live_group!;
+  expect(google).toMatchObject({
+    wait_for_instances: true,
+    wait_for_instances_status: "STABLE",
+    auto_healing_policies: { health_check: "${google_compute_health_check.live_health.id}" },
+    lifecycle: { ignore_changes: ["target_size"] },
+  });
+  const azure = resources("azure").azurerm_linux_virtual_machine_scale_set!.live_group!;
+  expect((azure.extension as { name: string }[]).map(({ name }) => name)).toEqual(["app-health", "ready-gate", "records"]); // prettier-ignore
+  expect(azure.lifecycle).toMatchObject({ ignore_changes: ["instances"] });
+});
+
+test("what leaves drains as long as the service says", () => {
+  const { aws_lb_target_group: targets } = resources("aws");
+  expect(targets!.traffic_live_targets).toMatchObject({ deregistration_delay: String(DRAIN_SEC) });
+  const { google_compute_region_backend_service: backend, terraform_data: gate } = resources("google");
+  expect(backend!.traffic_live_backend).toMatchObject({ connection_draining_timeout_sec: DRAIN_SEC });
+  expect(JSON.stringify(gate!.live_drain!.provisioner)).toContain(`FLEET_DRAIN_SEC:-${DRAIN_SEC}}`);
+  const { azurerm_linux_virtual_machine_scale_set: set } = resources("azure");
+  expect(set!.live_group).toMatchObject({ termination_notification: { timeout: `PT${DRAIN_SEC / 60}M` } });
+});
+
+test("the entry follows once the machines have passed their gate, and on Google Cloud the drain once the entry has", () => {
+  const routes = (cloud: "aws" | "azure", type: string) => resources(cloud)[type]!.traffic_routes!.depends_on;
+  expect(routes("aws", "aws_lb_listener_rule")).toEqual(["aws_autoscaling_group.live_group"]);
+  expect(routes("azure", "azurerm_lb_rule")).toEqual(["azurerm_linux_virtual_machine_scale_set.live_group"]);
+  const { terraform_data: gate, google_compute_region_autoscaler: scaling } = resources("google");
+  for (const after of [gate!.live_drain!, scaling!.live_scaling!])
+    expect(after.depends_on).toContain("google_compute_region_backend_service.traffic_live_backend");
+});

@@ -1,0 +1,19 @@
+/** Everything that is broken on purpose. */
+import { LOCAL_CLOUD } from "./local-cloud";
+import { MACHINES } from "./machines";
+import type { Mutation } from "./mutation";
+import { OPERATIONS } from "./operations";
+import { PLANS } from "./plans";
+import { RELEASES } from "./releases";
+import { REVIEW } from "./review";
+import { SECURITY } from "./security";
+
+export const MUTATIONS: readonly Mutation[] = [
+  ...MACHINES,
+  ...SECURITY,
+  ...PLANS,
+  ...RELEASES,
+  ...REVIEW,
+  ...OPERATIONS,
+  ...LOCAL_CLOUD,
+];
