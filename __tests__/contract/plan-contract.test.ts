@@ -127,6 +127,19 @@ describe("fails", () => {
   });
 });
 
+test("a bump of one of two slots touches that one only", () => {
+  const other = replaced("aws_launch_template.blue_template[0]", "name_prefix");
+  const plan = ["launch_template", "autoscaling_group"].map((type) =>
+    replaced(`aws_${type}.green_group[0]`, "name_prefix"),
+  );
+  const of = (...more: ResourceChange[]) =>
+    violations("aws", "bump", { resource_changes: [...plan, ...more] }, "green");
+  expect(of()).toEqual([]);
+  expect(of(other)).toEqual([
+    { address: other.address, reason: "does not belong to slot green, which is all that this step may touch" },
+  ]);
+});
+
 test("only Google's bump moves a pointer, and only that", () => {
   const pointer = (attribute: string) =>
     change("google_compute_region_backend_service.b", ["update"], {

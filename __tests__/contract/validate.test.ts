@@ -139,6 +139,11 @@ describe("fails with the path of the prop, what is allowed and the value", () =>
       'prod/aws-us-east-1 zones[0]: must be a zone of us-east-1 such as "us-east-1a", got "us-west-2a"',
     ],
     [
+      "a zone that is named twice",
+      (d) => (d.environments[0]!.placements[0]!.zones = ["us-east-1a", "us-east-1b", "us-east-1a"]),
+      'prod/aws-us-east-1 zones[2]: zone "us-east-1a" is there twice',
+    ],
+    [
       "one zone on AWS",
       (d) => (d.environments[0]!.placements[0]!.zones = ["us-east-1a"]),
       'prod/aws-us-east-1 zones: needs at least 2 entries, got ["us-east-1a"]',

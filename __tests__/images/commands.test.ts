@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeAll } from "../../images/write";
 import { fleetImage, project, record, snapshot, write } from "./support";
 
 const BY = ["--by", "ops@example.com"];
@@ -193,5 +194,14 @@ test("a folder that cannot be written leaves the catalog as it was", async () =>
   const run = await fleetImage(root, "promote", "web", "1.0.0", "dev", ...BY);
   expect(run).toMatchObject({ code: 1, out: "" });
   expect(run.error).toContain("cannot be written");
+  expect(snapshot(root)).toEqual(before);
+});
+
+test("of several files none is put in place when one cannot be written", () => {
+  const root = project([]);
+  write(join(root, "taken"), "a file where the folder should be");
+  const before = snapshot(root);
+  const files = ["a.json", "taken/b.json"].map((name) => ({ file: join(root, name), text: "{}" }));
+  expect(() => writeAll(files)).toThrow("cannot be written");
   expect(snapshot(root)).toEqual(before);
 });

@@ -115,7 +115,7 @@ export const LOCAL_CLOUD: readonly Mutation[] = [
     named: "another region is a replacement",
   },
   {
-    name: "an id that terraform took for the whole plan has no reason",
+    name: "a replacement is planned as a change in place",
     file: "local-cloud/engine/plan.ts",
     text: 'paths.length > 0 ? [...paths, ["id"]] : []',
     becomes: "[]",

@@ -24,7 +24,7 @@ export const PLANS: readonly Mutation[] = [
     text: '["fill", "bump", "retire"]',
     becomes: '["fill", "retire"]',
     test: "__tests__/contract/plan-contract.test.ts",
-    named: "fails",
+    named: "a bump of one of two slots touches that one only",
   },
   {
     name: "the policy for HCP Terraform has another contract",
@@ -81,7 +81,7 @@ export const PLANS: readonly Mutation[] = [
     text: "zones.indexOf(zone) === index ?",
     becomes: "zones.includes(zone) ?",
     test: "__tests__/contract/validate.test.ts",
-    named: "a zone of another region",
+    named: "a zone that is named twice",
   },
   {
     name: "two services may have one name",

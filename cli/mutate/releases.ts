@@ -63,8 +63,8 @@ export const RELEASES: readonly Mutation[] = [
     file: "releases/idle.ts",
     text: "Math.max(service.traffic.drainSec, keepSec)",
     becomes: "keepSec",
-    test: "__tests__/releases/hints.test.ts",
-    named: "a slot that never had traffic has nothing to drain",
+    test: "__tests__/releases/commands.test.ts",
+    named: "abort moves all traffic back, and keeps the failed slot for a look",
   },
   {
     name: "a step counts as applied by a plan of a part of the stack",
@@ -104,7 +104,7 @@ export const RELEASES: readonly Mutation[] = [
     text: 'approve: { to: { tested: "approved" }',
     becomes: 'approve: { to: { built: "approved", tested: "approved" }',
     test: "__tests__/images/lifecycle.test.ts",
-    named: "%s from %s leads to %s",
+    named: "leads to",
   },
   {
     name: "who tested an image may approve it",
@@ -179,12 +179,12 @@ export const RELEASES: readonly Mutation[] = [
     named: "a family",
   },
   {
-    name: "a half-written catalog stays when a write fails",
+    name: "of several files some are written when one cannot be",
     file: "images/write.ts",
-    text: "writeFileSync(temporary, text);",
-    becomes: "writeFileSync(file, text);\n      writeFileSync(temporary, text);",
+    text: "writeFileSync(temporary, text);\n    }\n    for (const { file, temporary } of staged) renameSync(temporary, file);",
+    becomes: "writeFileSync(temporary, text);\n      renameSync(temporary, file);\n    }",
     test: "__tests__/images/commands.test.ts",
-    named: "a folder that cannot be written leaves the catalog as it was",
+    named: "of several files none is put in place when one cannot be written",
   },
   {
     name: "machines are told a container by its tag",

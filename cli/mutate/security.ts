@@ -125,7 +125,7 @@ export const SECURITY: readonly Mutation[] = [
   {
     name: "AWS: any metric may be written in any name",
     file: "constructs/aws/access.ts",
-    text: 'StringEquals: { "cloudwatch:namespace": metricsOf(props) }',
+    text: 'StringEquals: { "cloudwatch:namespace": metricsOf(props) },',
     becomes: "",
     test: "__tests__/ground/aws.test.ts",
     named: "what is synthesized",
@@ -136,6 +136,6 @@ export const SECURITY: readonly Mutation[] = [
     text: "BREAK_GLASS_HOURS = 24",
     becomes: "BREAK_GLASS_HOURS = 240",
     test: "__tests__/releases/break-glass.test.ts",
-    named: "a file that somebody wrote by hand is judged the same",
+    named: "for longer than a day",
   },
 ];
