@@ -2,9 +2,10 @@
  * The cases in which "every action is a replacement" is the wrong check. The plans are real ones, of terraform and the
  * local cloud, wherever terraform 1.11 can make them; the others are a real plan with one thing changed.
  */
+import type { Catalog } from "../../review/images";
 import { Cases, cbd, data, group, template, type Change } from "./case";
 import { machines, PROVIDER, release } from "./fixtures";
-import { judged, NEW, OLD, type Json } from "./lab";
+import { CONTEXT, judged, NEW, OLD, type Json } from "./lab";
 
 let lab: Cases;
 beforeAll(async () => void (lab = await Cases.start()));
@@ -272,6 +273,22 @@ describe("the image", () => {
     expect((await lab.judge()).soft).toContain("not-in-catalog");
     lab.variables(release(NEW, "1.0.0"));
     expect((await lab.judge()).about("version-mismatch")).toMatch(/calls this image version 1.0.0, the catalog 1.1.0/);
+    bump();
+    const plan = await lab.plan();
+    const withLifecycle = (lifecycle: object): Catalog => {
+      return (id) => {
+        const record = CONTEXT.catalog(id);
+        return record && { ...record, lifecycle: { ...record.lifecycle, ...lifecycle } };
+      };
+    };
+    const of = (lifecycle: object) => judged(plan, lab.configuration, { catalog: withLifecycle(lifecycle) });
+    const revoked = of({ state: "revoked", reason: "CVE-2026-1234", replacement: "1.1.1" });
+    expect([revoked.result, revoked.about("revoked")]).toEqual([
+      "needs a human",
+      expect.stringContaining("Version 1.1.0 is revoked: CVE-2026-1234. Release 1.1.1."),
+    ]);
+    expect(of({ state: "tested" }).soft).toContain("not-approved");
+    expect(of({ notAfter: "2026-11-20T00:00:00Z" }).hard).toContain("expired");
   });
 });
 

@@ -111,8 +111,8 @@ export const REVIEW: readonly Mutation[] = [
     file: "review/read/attributes.ts",
     text: 'machine: "instance_type",',
     becomes: 'machine: "user_data",',
-    test: "__tests__/review/reader.test.ts",
-    named: "attributes outside of the allow-list, whatever their value",
+    test: "__tests__/review/ways.test.ts",
+    named: "values of launch settings are shown, of the allow-list only",
   },
   {
     name: "a pull request may move its state",
