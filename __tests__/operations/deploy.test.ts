@@ -84,6 +84,20 @@ describe("order", () => {
     expect([most, [...ends.keys()]]).toEqual([2, tasks.map(({ name }) => name)]);
   });
 
+  test("nothing begins before all that it waits for has ended, however many are allowed at once", async () => {
+    const ended = new Set<string>();
+    const early: string[] = [];
+    const work = async (name: string) => {
+      const { after } = tasks.find((task) => task.name === name)!;
+      early.push(...after.filter((other) => !ended.has(other)).map((other) => `${name} before ${other}`));
+      await new Promise((done) => setImmediate(done));
+      ended.add(name);
+      return { ok: true };
+    };
+    await inOrder(tasks, work, 4, () => false);
+    expect([early, ended.size]).toEqual([[], tasks.length]);
+  });
+
   test("what stands on a failure is not tried, and names what failed first; others go on", async () => {
     const ends = await inOrder(
       tasks,

@@ -81,7 +81,7 @@ export const OPERATIONS: readonly Mutation[] = [
     text: "task.after.every((name) => ends.has(name))",
     becomes: "task.after.length >= 0",
     test: "__tests__/operations/deploy.test.ts",
-    named: "what waits begins when all that it waits for went well, and no more than allowed at once",
+    named: "nothing begins before all that it waits for has ended, however many are allowed at once",
   },
   {
     name: "what stands on a failure is tried",
