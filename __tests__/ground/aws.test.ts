@@ -50,7 +50,10 @@ describe("what is synthesized", () => {
   const BUCKET = "arn:aws:s3:::prod-objects-111111111111-us-east-1";
 
   test("machines that use nothing write records and metrics and read their own settings", () => {
-    expect(rights(synth(() => {}))).toEqual(always);
+    const resource = synth(() => {});
+    expect(rights(resource)).toEqual(always);
+    // The only right that names nothing: a condition holds it to the service's own metrics.
+    expect(rightTo(resource, "Metrics").Condition).toEqual({ StringEquals: { "cloudwatch:namespace": "prod/web" } });
   });
 
   test("machines may do just what the service uses", () => {

@@ -123,6 +123,7 @@ describeUnless(present ? undefined : "no opa on PATH")("the policy", () => {
 
   test.each<[string, unknown, readonly RegExp[]]>([
     ["a bump", plan({}, ...bump), []],
+    ["machines that go before others come", plan({}, ...machines(["delete", "create"])), [/^destroyed-first: aws_auto/, /^destroyed-first: aws_launch/]], // prettier-ignore
     ["an image that is not pinned", plan({ image_id: "web:latest" }, ...bump), [/^not-pinned: Slot live/]],
     ["no image at all", plan({ image_id: null }, ...bump), [/^not-pinned: Slot live/]],
     [

@@ -40,7 +40,7 @@ export const PLANS: readonly Mutation[] = [
     text: 'change.change.actions != ["create", "delete"]',
     becomes: 'change.change.actions == ["delete"]',
     test: "__tests__/review/policy.test.ts",
-    named: "the policy and the review agree on every plan judged above",
+    named: "machines that go before others come",
     needs: "opa",
   },
   {

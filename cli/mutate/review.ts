@@ -108,9 +108,9 @@ export const REVIEW: readonly Mutation[] = [
   },
   {
     name: "boot settings of machines are shown",
-    file: "review/read/attributes.ts",
-    text: 'machine: "instance_type",',
-    becomes: 'machine: "user_data",',
+    file: "review/read/values.ts",
+    text: '"instance_type", "ebs_optimized"',
+    becomes: '"instance_type", "user_data", "ebs_optimized"',
     test: "__tests__/review/ways.test.ts",
     named: "values of launch settings are shown, of the allow-list only",
   },
