@@ -3,7 +3,7 @@
  * the checkout, never the checkout.
  */
 import { availableParallelism } from "node:os";
-import { InvalidInputError } from "../constructs/contract/validate";
+import { InvalidInputError } from "../constructs/contract/problem";
 import { refuse } from "../images/refuse";
 import { Copy, type Found } from "./mutate/copy";
 import { MUTATIONS } from "./mutate/list";
@@ -17,8 +17,6 @@ const OPTIONS: Options = {
 };
 const SUMMARY =
   "Breaks things on purpose, in copies of the checkout, and says for each which test notices. Exit code 1: one was not.";
-
-const INTERRUPTED = 130;
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)];
 
@@ -89,8 +87,6 @@ async function mutate(line: readonly string[]): Promise<number> {
     if (!isFine) missed.push(name);
     console.log(`${isFine ? "✓" : "✗"} ${name}: ${words} (${test})`);
   };
-  process.on("exit", () => copies.forEach((copy) => copy.remove()));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(INTERRUPTED));
   await Promise.all(
     copies.map(async (copy) => {
       for (let next = waiting.shift(); next; next = waiting.shift()) await tryAll(copy, next, flags.on("all"), say);

@@ -1,18 +1,8 @@
 /** A copy of the checkout in which something may be broken, and the tests that run there. */
 import { execFile, execFileSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { scratchFolder } from "../../system/scratch";
 import { PROJECT } from "../project-copy";
 
 /** What a run of tests said: names of those that failed, and how many did not. */
@@ -37,7 +27,7 @@ interface Report {
 }
 
 export class Copy {
-  private readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "fleet-mutate-")));
+  private readonly folder = realpathSync(scratchFolder("fleet-mutate"));
 
   /** Everything that git has or would take; the installed packages are linked in. */
   constructor() {
@@ -73,16 +63,22 @@ export class Copy {
     rmSync(out, { force: true });
     const pattern = words.map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
     const named = words.length > 0 ? ["--testNamePattern", pattern] : [];
-    const options = ["--runInBand", "--json", "--outputFile", out, ...named, "--runTestsByPath", ...paths];
+    // A break may leave a server open.
+    const options = [
+      "--runInBand",
+      "--forceExit",
+      "--json",
+      "--outputFile",
+      out,
+      ...named,
+      "--runTestsByPath",
+      ...paths,
+    ];
     await new Promise<void>((done) => {
       const limits = { timeout: LONGEST_MS, maxBuffer: 1 << 28 };
       execFile(process.execPath, [JEST, ...options], { cwd: this.folder, ...limits }, () => done());
     });
     return foundIn(out);
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
