@@ -1,31 +1,8 @@
-/**
- * Settings that are right each by itself and that a cloud refuses together, as rows: they are found here rather than in the middle
- * of an apply. What no row names may still be refused; a row refuses nothing that a vendor's page does not.
- */
-import { machineType } from "./machine";
-import { placementId, placementsOf, regionOf } from "./names";
-import type { Arch, Cloud, Environment, Fleet, Placement, PlacementOn, Service } from "./spec";
-
-interface Problem {
-  readonly path: string;
-  readonly message: string;
-}
-
-/** A service's machines on one cloud. */
-interface Machines {
-  readonly cloud: Cloud;
-  readonly service: Service;
-  readonly type: string;
-  readonly placements: readonly Placement[];
-}
-
-interface MachineRule {
-  readonly clouds: readonly Cloud[];
-  /** Prop below the service. */
-  readonly path: (machines: Machines) => string;
-  /** What is wrong and what to do; undefined where nothing is. */
-  readonly wrong: (machines: Machines) => string | undefined;
-}
+/** Settings that are right each by itself and that a cloud refuses together. What no row names may still be refused. */
+import { machineProblems, placementProblems, type MachineLimit, type PlacementLimit } from "./limits";
+import { regionOf } from "./names";
+import type { Problem } from "./problem";
+import type { Arch, Cloud, Fleet, PlacementOn } from "./spec";
 
 /** Types with an Arm processor, by their names. */
 const ARM: Readonly<Record<Cloud, RegExp>> = {
@@ -46,7 +23,7 @@ const NO_PREMIUM_DISK = /^Standard_[ADEF]\d+(-\d+)?[a-rt-z]*(_v\d+)?$/;
 
 const subscriptionOf = (id: string): string | undefined => /^\/subscriptions\/([^/]+)\//i.exec(id)?.[1]?.toLowerCase();
 
-const MACHINE_RULES: readonly MachineRule[] = [
+const MACHINES: readonly MachineLimit[] = [
   {
     clouds: ["aws", "google", "azure"],
     path: ({ cloud }) => `machine.${cloud}.type`,
@@ -91,61 +68,43 @@ const MACHINE_RULES: readonly MachineRule[] = [
   },
 ];
 
-/** Place that a key's own id names; undefined where it names none. */
-const keyPlace: Readonly<Record<Cloud, (key: string) => string | undefined>> = {
-  aws: (key) => /^arn:[^:]+:kms:([^:]+):/.exec(key)?.[1],
-  google: (key) => /\/locations\/([^/]+)\//.exec(key)?.[1],
-  // A vault's address says nothing of where it is: the plan looks for it.
-  azure: () => undefined,
-};
+/** Place that a key's own id names. A vault's address on Azure says nothing of where it is: the plan looks for it. */
+const KEYS = {
+  aws: {
+    place: /^arn:[^:]+:kms:([^:]+):/,
+    page: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html",
+  },
+  google: { place: /\/locations\/([^/]+)\//, page: "https://cloud.google.com/sql/docs/postgres/cmek#location" },
+} as const;
 
-const KEY_PAGES: Readonly<Record<Cloud, string>> = {
-  aws: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html",
-  google: "https://cloud.google.com/sql/docs/postgres/cmek#location",
-  azure: "",
-};
-
-const keyProblems = (environment: Environment): Problem[] =>
-  environment.placements.flatMap((placement) => {
-    const { cloud, encryptionKey: key } = placement;
-    const place = key === undefined ? undefined : keyPlace[cloud](key);
-    if (place === undefined || place === regionOf(placement)) return [];
-    return [
-      {
-        path: `${environment.name}/${placementId(placement)} encryptionKey`,
-        message: `must be a key of ${regionOf(placement)}, where what it encrypts is, got "${key}" (${KEY_PAGES[cloud]})`,
-      },
-    ];
-  });
-
-const machineProblems = (environment: Environment, service: Service): Problem[] =>
-  MACHINE_RULES.flatMap(({ clouds, path, wrong }) =>
-    clouds.flatMap((cloud) => {
-      const placements = placementsOf(environment, service).filter((placement) => placement.cloud === cloud);
-      const machines = { cloud, service, type: machineType(cloud, service), placements };
-      const message = placements.length === 0 ? undefined : wrong(machines);
-      return message === undefined ? [] : [{ path: `${environment.name}/${service.name} ${path(machines)}`, message }];
-    }),
-  );
-
-const storeProblems = (environment: Environment): Problem[] =>
-  environment.placements.flatMap((placement) => {
-    const { type, standby } = placement.persistent?.database ?? {};
-    if (placement.cloud !== "azure" || !standby || !type?.startsWith("B_")) return [];
-    return [
-      {
-        path: `${environment.name}/${placementId(placement)} persistent.database.standby`,
-        message:
-          `"${type}" is burstable and has no standby; choose another type, or set it to false ` +
-          "(https://learn.microsoft.com/azure/reliability/reliability-postgresql-flexible-server)",
-      },
-    ];
-  });
+const PLACEMENTS: readonly PlacementLimit[] = [
+  {
+    clouds: ["aws", "google"],
+    path: () => "encryptionKey",
+    wrong: (placement) => {
+      const { cloud, encryptionKey: key = "" } = placement;
+      const { place: form, page } = KEYS[cloud as keyof typeof KEYS];
+      const place = form.exec(key)?.[1];
+      return place === undefined || place === regionOf(placement)
+        ? undefined
+        : `must be a key of ${regionOf(placement)}, where what it encrypts is, got "${key}" (${page})`;
+    },
+  },
+  {
+    clouds: ["azure"],
+    path: () => "persistent.database.standby",
+    wrong: ({ persistent }) => {
+      const { type, standby } = persistent?.database ?? {};
+      return standby && type?.startsWith("B_")
+        ? `"${type}" is burstable and has no standby; choose another type, or set it to false ` +
+            "(https://learn.microsoft.com/azure/reliability/reliability-postgresql-flexible-server)"
+        : undefined;
+    },
+  },
+];
 
 /** What a cloud refuses of a fleet whose settings are each allowed. */
-export const combinationProblems = ({ environments }: Fleet): Problem[] =>
-  environments.flatMap((environment) => [
-    ...keyProblems(environment),
-    ...storeProblems(environment),
-    ...environment.services.flatMap((service) => machineProblems(environment, service)),
-  ]);
+export const combinationProblems = (fleet: Fleet): Problem[] => [
+  ...placementProblems(fleet, PLACEMENTS),
+  ...machineProblems(fleet, MACHINES),
+];

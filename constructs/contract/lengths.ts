@@ -1,9 +1,11 @@
 /** Texts and lists that are too long for a cloud, which nobody else finds before the apply. Decided on all that machines are told. */
+import { machineProblems, placementProblems, type MachineLimit, type PlacementLimit } from "./limits";
 import { bootText } from "./machine";
-import { placementId, placementsOf } from "./names";
-import type { Cloud, Fleet } from "./spec";
+import { placementsOf } from "./names";
+import type { Problem } from "./problem";
+import { CLOUDS, type Cloud, type Fleet } from "./spec";
 
-interface Limit {
+interface Room {
   readonly bytes: number;
   /** Size of a text as the cloud counts it. */
   readonly of: (text: string) => number;
@@ -14,7 +16,7 @@ const raw = (text: string): number => Buffer.byteLength(text);
 const encoded = (text: string): number => Math.ceil(raw(text) / 3) * 4;
 const KIB = 1024;
 
-const USER_DATA: Readonly<Record<Cloud, Limit>> = {
+const USER_DATA: Readonly<Record<Cloud, Room>> = {
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
   aws: { bytes: 16 * KIB, of: raw, counted: "before base64" },
   // One value of metadata: https://cloud.google.com/compute/docs/metadata/setting-custom-metadata#limitations
@@ -29,38 +31,40 @@ const PROJECT_METADATA_BYTES = 512 * KIB;
 /** https://cloud.google.com/monitoring/quotas#alerting_uptime_quotas */
 const CHANNELS_OF_A_GOOGLE_ALARM = 16;
 
-interface Found {
-  readonly path: string;
-  readonly message: string;
-}
-
-/** Everything in a fleet that is too long for its cloud. */
-export const lengthProblems = (fleet: Fleet): Found[] => [
-  ...userData(fleet),
-  ...projectMetadata(fleet),
-  ...alarmChannels(fleet),
+const MACHINES: readonly MachineLimit[] = [
+  {
+    clouds: CLOUDS,
+    path: () => "machine.boot",
+    wrong: ({ cloud, service }) => {
+      const { bytes, of, counted } = USER_DATA[cloud];
+      const size = of(bootText(service));
+      return size <= bytes
+        ? undefined
+        : `makes ${size} bytes of user data ${counted}, and ${cloud} takes at most ${bytes}; ` +
+            "put what is long into settings, which machines read outside user data, or into the image";
+    },
+  },
 ];
 
-const userData = ({ environments }: Fleet): Found[] =>
-  environments.flatMap((environment) =>
-    environment.services.flatMap((service) => {
-      const text = bootText(service);
-      const clouds = new Set(placementsOf(environment, service).map(({ cloud }) => cloud));
-      return [...clouds].flatMap((cloud) => {
-        const { bytes, of, counted } = USER_DATA[cloud];
-        const size = of(text);
-        if (size <= bytes) return [];
-        return {
-          path: `${environment.name}/${service.name} machine.boot`,
-          message:
-            `makes ${size} bytes of user data ${counted}, and ${cloud} takes at most ${bytes}; ` +
-            "put what is long into settings, which machines read outside user data, or into the image",
-        };
-      });
-    }),
-  );
+const PLACEMENTS: readonly PlacementLimit[] = [
+  {
+    clouds: ["google"],
+    path: () => "logs.alarmEmails",
+    wrong: ({ logs: { alarmEmails } }) =>
+      alarmEmails.length <= CHANNELS_OF_A_GOOGLE_ALARM
+        ? undefined
+        : `may have at most ${CHANNELS_OF_A_GOOGLE_ALARM} entries on Google Cloud, got ${alarmEmails.length}; use the address of a group`,
+  },
+];
 
-function projectMetadata({ environments }: Fleet): Found[] {
+/** Everything in a fleet that is too long for its cloud. */
+export const lengthProblems = (fleet: Fleet): Problem[] => [
+  ...machineProblems(fleet, MACHINES),
+  ...projectMetadata(fleet),
+  ...placementProblems(fleet, PLACEMENTS),
+];
+
+function projectMetadata({ environments }: Fleet): Problem[] {
   const items = environments.flatMap((environment) =>
     environment.services.flatMap((service) =>
       placementsOf(environment, service).flatMap((placement) => {
@@ -84,15 +88,3 @@ function projectMetadata({ environments }: Fleet): Found[] {
     }));
   });
 }
-
-const alarmChannels = ({ environments }: Fleet): Found[] =>
-  environments.flatMap((environment) =>
-    environment.placements.flatMap((placement) => {
-      const { length } = placement.logs.alarmEmails;
-      if (placement.cloud !== "google" || length <= CHANNELS_OF_A_GOOGLE_ALARM) return [];
-      return {
-        path: `${environment.name}/${placementId(placement)} logs.alarmEmails`,
-        message: `may have at most ${CHANNELS_OF_A_GOOGLE_ALARM} entries on Google Cloud, got ${length}; use the address of a group`,
-      };
-    }),
-  );

@@ -1,16 +1,8 @@
 /** Sizes that one cloud has in steps or within limits of its own, as rows with the page that says so. */
-import { machineType } from "./machine";
-import { placementId, placementsOf } from "./names";
+import { machineProblems, placementProblems, type MachineLimit, type PlacementLimit } from "./limits";
+import type { Problem } from "./problem";
 import { rangeOf } from "./range";
-import type { Fleet, Placement, Service } from "./spec";
-
-interface Problem {
-  readonly path: string;
-  readonly message: string;
-}
-
-/** What is wrong and what is allowed; undefined where the size is right. */
-type Check<T> = (of: T) => string | undefined;
+import type { Fleet } from "./spec";
 
 const GIB = 1024;
 /** https://cloud.google.com/filestore/docs/service-tiers: the regional tier's two bands. */
@@ -19,7 +11,7 @@ const FILESTORE_BANDS = [
   { least: 10 * GIB, most: 100 * GIB, step: 2.5 * GIB },
 ] as const;
 
-const filestore: Check<number> = (sizeGb) => {
+const filestore = (sizeGb: number): string | undefined => {
   const band = FILESTORE_BANDS.find(({ least, most }) => sizeGb >= least && sizeGb <= most);
   if (band && sizeGb % band.step === 0) return undefined;
   const next = FILESTORE_BANDS.flatMap(({ least, most, step }) => {
@@ -32,21 +24,15 @@ const filestore: Check<number> = (sizeGb) => {
   );
 };
 
-interface PlacementRow {
-  readonly cloud: Placement["cloud"];
-  readonly path: string;
-  readonly wrong: Check<Placement>;
-}
-
-const PLACEMENT_ROWS: readonly PlacementRow[] = [
+const PLACEMENTS: readonly PlacementLimit[] = [
   {
-    cloud: "google",
-    path: "persistent.files.sizeGb",
+    clouds: ["google"],
+    path: () => "persistent.files.sizeGb",
     wrong: ({ persistent }) => (persistent?.files ? filestore(persistent.files.sizeGb) : undefined),
   },
   {
-    cloud: "aws",
-    path: "cidr",
+    clouds: ["aws"],
+    path: () => "cidr",
     wrong: ({ cidr }) => {
       const [from, to] = rangeOf(cidr);
       return to - from <= 2 ** 16
@@ -56,29 +42,28 @@ const PLACEMENT_ROWS: readonly PlacementRow[] = [
   },
 ];
 
-interface ServiceRow {
-  readonly path: string;
-  readonly wrong: Check<Service>;
-}
-
 /** Series whose disks are Hyperdisk alone, and series that have none: https://cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support */
 const HYPERDISK_ONLY = /^(c4|c4a|c4d|n4|n4a|n4d|h4d|x4)-/;
 const NO_HYPERDISK = /^(e2|f1|g1|t2a)-/;
 
-/** Rows of services on Google Cloud. */
-const SERVICE_ROWS: readonly ServiceRow[] = [
+const MACHINES: readonly MachineLimit[] = [
   {
-    path: "machine.diskGb",
-    wrong: ({ machine: { diskGb, google } }) =>
+    clouds: ["google"],
+    path: () => "machine.diskGb",
+    wrong: ({
+      service: {
+        machine: { diskGb, google },
+      },
+    }) =>
       diskGb >= 10 || !google.diskType.startsWith("pd-")
         ? undefined
         : `must be at least 10 for ${google.diskType} on Google Cloud, got ${diskGb} (https://cloud.google.com/compute/docs/disks/persistent-disks#disk-types)`,
   },
   {
-    path: "machine.google.diskType",
-    wrong: (service) => {
+    clouds: ["google"],
+    path: () => "machine.google.diskType",
+    wrong: ({ service, type }) => {
       const { diskType } = service.machine.google;
-      const type = machineType("google", service);
       const hyperdisk = diskType.startsWith("hyperdisk-");
       if (hyperdisk ? !NO_HYPERDISK.test(type) : !HYPERDISK_ONLY.test(type)) return undefined;
       return (
@@ -89,20 +74,8 @@ const SERVICE_ROWS: readonly ServiceRow[] = [
   },
 ];
 
-const found = (path: string, message: string | undefined): Problem[] =>
-  message === undefined ? [] : [{ path, message }];
-
 /** Sizes that a cloud does not have. */
-export const sizeProblems = ({ environments }: Fleet): Problem[] =>
-  environments.flatMap((environment) => [
-    ...environment.placements.flatMap((placement) =>
-      PLACEMENT_ROWS.filter(({ cloud }) => cloud === placement.cloud).flatMap(({ path, wrong }) =>
-        found(`${environment.name}/${placementId(placement)} ${path}`, wrong(placement)),
-      ),
-    ),
-    ...environment.services
-      .filter((service) => placementsOf(environment, service).some(({ cloud }) => cloud === "google"))
-      .flatMap((service) =>
-        SERVICE_ROWS.flatMap(({ path, wrong }) => found(`${environment.name}/${service.name} ${path}`, wrong(service))),
-      ),
-  ]);
+export const sizeProblems = (fleet: Fleet): Problem[] => [
+  ...placementProblems(fleet, PLACEMENTS),
+  ...machineProblems(fleet, MACHINES),
+];
