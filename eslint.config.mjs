@@ -19,5 +19,8 @@ export default tseslint.config(
     },
   },
   { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
-  { files: ["cli/**", "local-cloud/run.ts", "local-cloud/bench.ts", "main.ts"], rules: { "no-console": "off" } },
+  {
+    files: ["cli/**", "local-cloud/run.ts", "local-cloud/bench.ts", "fuzz/run.ts", "main.ts"],
+    rules: { "no-console": "off" },
+  },
 );

@@ -11,6 +11,7 @@ module.exports = {
     "**/releases/{analysis,compile,invariants,refusals}.test.ts",
     "**/review/{admit,content,history,hostile,reader,strangers,ways}.test.ts",
     "**/images/{catalog,effective,ingest,lifecycle,prune}.test.ts",
+    "**/fuzz/*.test.ts",
     "**/local-cloud/{engine,rules,values,store}.test.ts",
   ],
 };

@@ -15,6 +15,7 @@ const PARTS = [
   "local-cloud",
   "local-hcp",
   "cli",
+  "fuzz",
   "system",
 ];
 
@@ -49,6 +50,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     "hcp",
     "local-cloud",
   ],
+  fuzz: ["cli", "fleet.ts", "constructs/contract", "releases", "images", "review", "operations", "hcp", "local-cloud"],
 };
 const WITHOUT_PROVIDERS = [
   "constructs/contract",
@@ -60,6 +62,7 @@ const WITHOUT_PROVIDERS = [
   "local-cloud",
   "local-hcp",
   "cli",
+  "fuzz",
   "system",
   "fleet.ts",
   "main.ts",

@@ -12,6 +12,8 @@ import { exchange, type Request, type Wire } from "./wire";
 
 const MEDIA_TYPE = "application/vnd.api+json";
 const MOST_DOCUMENT_BYTES = 32 * 1024 * 1024;
+/** Of a hundred entries each. */
+const MOST_PAGES = 1000;
 const MOST_DOWNLOAD_BYTES = 512 * 1024 * 1024;
 
 export interface ApiOptions {
@@ -74,7 +76,12 @@ export class Api {
       const query: string = `${path.includes("?") ? "&" : "?"}page%5Bnumber%5D=${number}&page%5Bsize%5D=100`;
       const answer: z.output<typeof schema> = await this.get(path + query, schema, about);
       found.push(...answer.data);
-      number = enough(found) ? null : (answer.meta?.pagination["next-page"] ?? null);
+      const next: number | null = enough(found) ? null : (answer.meta?.pagination["next-page"] ?? null);
+      if (next !== null && (next !== number + 1 || number === MOST_PAGES))
+        throw new HcpError(
+          `${this.host.hostname} gave page ${next} to follow page ${number} of a list (${path.split("?")[0]})`,
+        );
+      number = next;
     }
     return found;
   }

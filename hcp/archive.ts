@@ -74,8 +74,12 @@ export function filesIn(packed: Buffer, at = ""): readonly UploadedFile[] {
       entry.on("end", () => found.push({ path: own, bytes: Buffer.concat(chunks) }));
     },
   });
+  // Without a listener an error would be thrown as "Unhandled error", with its stack for a message.
+  let broken: Error | undefined;
+  parser.on("error", (error: Error) => (broken ??= error));
   try {
     parser.end(gunzipSync(packed, { maxOutputLength: MOST_BYTES }));
+    if (broken) throw broken as Error;
   } catch (error) {
     throw new HcpError(`the configuration that was uploaded is no archive: ${(error as Error).message}`);
   }

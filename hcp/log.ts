@@ -3,6 +3,7 @@ import { z } from "zod";
 import { withoutCommands } from "../review/render/words";
 import { clean } from "../review/text";
 import type { Client } from "./client";
+import { HcpError } from "./error";
 import type { RunData } from "./model";
 
 const entry = z.object({
@@ -21,6 +22,7 @@ const entry = z.object({
 
 const LONGEST_LINE = 2000;
 const CHUNK = 64 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 const [START, END] = ["\u0002", "\u0003"];
 
 const shown = (text: string): string =>
@@ -70,6 +72,8 @@ export class LogReader {
     if (this.url === undefined) return [];
     const lines: string[] = [];
     for (;;) {
+      if (!URL.canParse(this.url)) throw new HcpError("the log of the run has no address that can be read");
+      if (this.offset > MOST_BYTES) throw new HcpError(`the log of the run is larger than ${MOST_BYTES >> 20} MB`);
       const url = new URL(this.url);
       url.searchParams.set("limit", String(CHUNK));
       url.searchParams.set("offset", String(this.offset));

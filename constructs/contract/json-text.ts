@@ -44,13 +44,58 @@ export function jsonIn(bytes: Uint8Array): string {
   return lines.join("\n");
 }
 
-/** @throws JsonError */
+/** Terraform's and this project's own files nest some dozen levels. What walks through a value may rely on a stack that is enough. */
+export const MOST_LEVELS = 500;
+
+/**
+ * A name that is there twice is an error: readers disagree on which one counts, and Terraform takes both where it reads blocks
+ * (https://github.com/hashicorp/hcl/blob/main/json/spec.md), so that one of them would go unseen.
+ *
+ * @throws JsonError
+ */
 export function parseJson(text: string): unknown {
+  const { names, tooDeep } = shapeOf(text);
+  if (tooDeep !== undefined) throw errorAt(text, tooDeep, `it is nested deeper than ${MOST_LEVELS} levels`);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw firstError(text);
   }
+  if (namesIn(value) !== names) throw firstError(text);
+  return value;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+
+/** How many names a text holds, and where it opens one bracket too many. */
+function shapeOf(text: string): { readonly names: number; readonly tooDeep?: number } {
+  let [depth, names] = [0, 0];
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inString && code === BACKSLASH) at++;
+    else if (code === QUOTE) inString = !inString;
+    else if (!inString && (code === 0x7b || code === 0x5b)) {
+      if (++depth > MOST_LEVELS) return { names, tooDeep: at };
+    } else if (!inString && (code === 0x7d || code === 0x5d)) depth--;
+    else if (!inString && code === COLON) names++;
+  }
+  return { names };
+}
+
+/** How many of them are left in its value. */
+function namesIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const inner = Object.values(value);
+  return inner.reduce<number>((sum, one) => sum + namesIn(one), Array.isArray(value) ? 0 : inner.length);
+}
+
+function errorAt(text: string, at: number, what: string): JsonError {
+  const before = text.slice(0, at);
+  return new JsonError(before.split("\n").length, at - before.lastIndexOf("\n"), Buffer.byteLength(before), what);
 }
 
 /** Why a JSON file could not be read, in a few words. */
@@ -82,12 +127,11 @@ const ODD: readonly (readonly [RegExp, string])[] = [
 
 function firstError(text: string): JsonError {
   const open: string[] = [];
+  /** Names of the objects that are open. */
+  const known: Set<string>[] = [];
   let expected: Expected = "value";
   let at = 0;
-  const fail = (what: string) => {
-    const before = text.slice(0, at);
-    return new JsonError(before.split("\n").length, at - before.lastIndexOf("\n"), Buffer.byteLength(before), what);
-  };
+  const fail = (what: string) => errorAt(text, at, what);
   const after = () => (open.length === 0 ? "nothing" : "more");
   for (;;) {
     SPACE.lastIndex = at;
@@ -102,14 +146,20 @@ function firstError(text: string): JsonError {
     }
     const isValue = expected.endsWith("value");
     if ((string !== undefined && isValue) || (word !== undefined && isValue)) expected = after();
-    else if (string !== undefined && expected.endsWith("name")) expected = "colon";
-    else if (sign === ":" && expected === "colon") expected = "value";
+    else if (string !== undefined && expected.endsWith("name")) {
+      const name = JSON.parse(string) as string;
+      if (known.at(-1)!.has(name)) return fail("a name is there twice");
+      known.at(-1)!.add(name);
+      expected = "colon";
+    } else if (sign === ":" && expected === "colon") expected = "value";
     else if ((sign === "{" || sign === "[") && isValue) {
       open.push(sign);
+      known.push(new Set());
       expected = sign === "{" ? "first name" : "first value";
     } else if (sign === "," && expected === "more") expected = open.at(-1) === "{" ? "name" : "value";
     else if (closes(sign, open.at(-1), expected)) {
       open.pop();
+      known.pop();
       expected = after();
     } else if (
       (sign === "}" || sign === "]") &&

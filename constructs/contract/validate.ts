@@ -4,13 +4,11 @@ import { certificateProblems } from "./certificates";
 import { combinationProblems } from "./combinations";
 import { lengthProblems } from "./lengths";
 import { LAYERS } from "./names";
-import { InvalidInputError, type Problem } from "./problem";
+import { InvalidInputError, show, type Problem } from "./problem";
 import { reservedNames } from "./reserved";
 import { hasNoSteps, rolloutProblems } from "./rollout-spec";
 import { sizeProblems } from "./sizes";
 import { fleetSchema, type Fleet } from "./spec";
-
-const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
 
 type Issue = z.core.$ZodIssue;
 const RULES: { [C in Issue["code"]]?: (issue: Extract<Issue, { code: C }>) => string } = {

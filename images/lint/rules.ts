@@ -13,12 +13,15 @@ const nameOf = ({ labels }: Block) => `source ${labels.join(".")}`;
 /** `amazon-ebs.image`, whether it is written as a name, as a reference or with its type before it. */
 const plainName = (name: string) => name.replace(/^\$\{(.*)\}$/, "$1").replace(/^source\./, "");
 
+/** A text as it is; anything else as it is written. */
+const words = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
 const list = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 /** Sources that builds name: in their list, and in blocks of their own, which may add fields. */
 const inBuilds = (template: Template): { name: string; body: Body }[] =>
   blocks(template, "build", 0).flatMap(({ body }) => [
-    ...list(body.sources).map((name) => ({ name: plainName(String(name)), body: {} })),
+    ...list(body.sources).map((name) => ({ name: plainName(words(name)), body: {} })),
     ...labelled(body.source, 1).map(({ labels: [name = ""], body }) => ({ name: plainName(name), body })),
   ]);
 
@@ -110,7 +113,7 @@ const clouds: Rule = (template) => {
 
 const fields: Rule = (template) =>
   sources(template).flatMap((block) => {
-    const known = (FIELDS as Record<string, { plugin: string; fields: string[] }>)[block.labels[0]!];
+    const known = Object.entries(FIELDS).find(([type]) => type === block.labels[0])?.[1];
     if (!known) return [{ path: `${block.file} ${nameOf(block)}`, message: `must be one of ${SOURCES.join(", ")}` }];
     const used = Object.keys(block.body).flatMap((key) =>
       key === "dynamic" ? bodies(block.body[key]).flatMap(Object.keys) : [key],
@@ -156,7 +159,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, { is?: unknown; 
 
 const settings: Rule = (template) =>
   sources(template).flatMap((block) => [
-    ...Object.entries(SETTINGS[block.labels[0]!] ?? {})
+    ...Object.entries(Object.hasOwn(SETTINGS, block.labels[0]!) ? SETTINGS[block.labels[0]!]! : {})
       .filter(([key, { is }]) => (is === undefined ? !(key in block.body) : block.body[key] !== is))
       .map(([key, { is, why }]) => ({
         path: `${block.file} ${nameOf(block)}.${key}`,
@@ -191,7 +194,7 @@ const seal: Rule = (template) =>
   blocks(template, "build", 0).flatMap(({ file, body }) => {
     const scripts = bodies(body.provisioner)
       .flatMap(({ shell }) => bodies(shell))
-      .flatMap(({ scripts: all, script }) => [...list(all).map(String), ...list(script).map(String)]);
+      .flatMap(({ scripts: all, script }) => [...list(all).map(words), ...list(script).map(words)]);
     const last = scripts.at(-1) ?? "none";
     return /(^|\/)seal\.sh$/.test(last)
       ? []

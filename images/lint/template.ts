@@ -1,7 +1,7 @@
 /** A Packer template, read by HashiCorp's own HCL parser. */
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parseJson } from "../../constructs/contract/json-text";
+import { MOST_LEVELS, parseJson } from "../../constructs/contract/json-text";
 import type { Problem } from "../../constructs/contract/problem";
 import { listNames } from "../json-file";
 
@@ -63,9 +63,20 @@ async function parse(file: string, text: string): Promise<Body> {
     if (!isBody(value)) throw new Error("the outermost value must be an object");
     return value;
   }
+  refuseDeep(text);
   // Loaded only here: the parser is a large WebAssembly module.
   const { parse: parseHcl } = await import("@cdktf/hcl2json");
   return (await parseHcl(basename(file), text)) as Body;
+}
+
+/** The parser is written in Go, and what overflows its stack ends the process. Brackets and signs are what it goes down by. */
+function refuseDeep(text: string): void {
+  let depth = 0;
+  for (const [token] of text.matchAll(/[[({]|[\])}]|[-!?](?:\s*[-!])+/g)) {
+    depth += /^[[({]/.test(token) ? 1 : /^[\])}]/.test(token) ? -1 : 0;
+    if (depth > MOST_LEVELS || token.length > MOST_LEVELS)
+      throw new Error(`it is nested deeper than ${MOST_LEVELS} levels`);
+  }
 }
 
 const isBody = (value: unknown): value is Body => typeof value === "object" && value !== null && !Array.isArray(value);

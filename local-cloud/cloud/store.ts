@@ -219,7 +219,7 @@ export function readJournal(file: string, from = 0): { entries: Entry[]; length:
   const lines = bytes.subarray(0, length).toString("utf8").split("\n").slice(0, -1);
   const entries = lines.map((line, i) => {
     try {
-      return JSON.parse(line) as Entry;
+      return entryIn(line);
     } catch {
       throw new JournalError(
         `${file}, line ${i + 1}: not a journal entry. The file was changed by something else; ` +
@@ -228,6 +228,31 @@ export function readJournal(file: string, from = 0): { entries: Entry[]; length:
     }
   });
   return { entries, length };
+}
+
+/** @throws Error when it is none */
+function entryIn(line: string): Entry {
+  const entry = JSON.parse(line) as Partial<Record<string, unknown>> | null;
+  const [name = "", ...more] = Object.keys(entry ?? {});
+  if (more.length > 0 || !isEntry(name, entry?.[name])) throw new Error("no entry");
+  return entry as Entry;
+}
+
+const isEntry = (name: string, value: unknown): boolean =>
+  name === "put"
+    ? isCloudObject(value)
+    : ["cloud", "session", "heard", "gone"].includes(name) && typeof value === "string";
+
+function isCloudObject(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { key, type, id, serial, attributes } = value as Partial<Record<keyof CloudObject, unknown>>;
+  return (
+    [key, type, id].every((text) => typeof text === "string") &&
+    Number.isSafeInteger(serial) &&
+    typeof attributes === "object" &&
+    attributes !== null &&
+    !Array.isArray(attributes)
+  );
 }
 
 /** A journal that this program did not leave behind. */

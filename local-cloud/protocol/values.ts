@@ -52,7 +52,9 @@ const OPTIONS = { extensionCodec: codec, useBigInt64: true } as const;
 
 /** Reads the msgpack form of a value. */
 export function fromMsgpack(bytes: Uint8Array): Value {
-  return plain(decode(bytes, OPTIONS));
+  // Each element takes a byte at least: a length beyond that is none, and memory would be set aside for it.
+  const most = { maxArrayLength: bytes.length, maxMapLength: bytes.length };
+  return plain(decode(bytes, { ...OPTIONS, ...most }));
 }
 
 function plain(value: unknown): Value {
@@ -96,8 +98,21 @@ function unknownAsExt(value: Value): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unknownAsExt(item)]));
 }
 
+/** As deep as values are written. */
+const MOST_LEVELS = 100;
+
+function refuseDeep(text: string): void {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === "[" || token === "{") depth++;
+    else if (token === "]" || token === "}") depth--;
+    if (depth > MOST_LEVELS) throw new Error(`a value is nested deeper than ${MOST_LEVELS} levels`);
+  }
+}
+
 /** Reads JSON without losing digits: a number that a double cannot hold becomes a decimal string. */
 export function fromJson(text: string): Value {
+  refuseDeep(text);
   // Strings are matched first so that digits inside them stay as they are.
   const safe = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
     token.startsWith('"') || String(Number(token)) === token || /[.eE]/.test(token) ? token : `"${token}"`,

@@ -133,18 +133,14 @@ share(name) := plan.variables[contract.trafficVariable].value[name]
 
 ### Each object
 
-known_actions := {"no-op", "read", "create", "update", "delete", "forget", "open"}
+known_actions := {
+	"no-op", "read", "create", "update", "delete", "forget", "open",
+	"delete,create", "create,delete", "create,forget",
+}
 
 reasons contains message("unknown-action", change, "has an action that this policy does not know") if {
 	some change in plan.resource_changes
-	not knows_actions(change)
-}
-
-knows_actions(change) if {
-	count(change.change.actions) > 0
-	every action in change.change.actions {
-		action in known_actions
-	}
+	not concat(",", change.change.actions) in known_actions
 }
 
 reasons contains message("forget", change, "is forgotten and left in the cloud") if {

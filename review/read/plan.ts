@@ -129,7 +129,8 @@ class PlanReader {
     this.read++;
     const layer = change.mode === "managed" ? layerOf([change.key]) : undefined;
     if (layer) this.layers.add(layer);
-    const happens = change.actions.some((action) => action !== "no-op");
+    // An action that is not said is one that nobody knows.
+    const happens = change.actions.join() !== "no-op";
     if (happens || change.importing || change.previousAddress !== undefined || isKept(change.type))
       this.changes.push(change);
     else this.untouched++;

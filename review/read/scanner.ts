@@ -2,7 +2,7 @@
  * Reads one large JSON object without holding it: members that nobody wants are skipped byte by byte, wanted arrays are
  * handed out element by element. Memory is bounded by the largest wanted value.
  */
-import { parseJson, type JsonError } from "../../constructs/contract/json-text";
+import { MOST_LEVELS, parseJson, type JsonError } from "../../constructs/contract/json-text";
 
 /** What to do with a member: give it whole, give its elements one by one, or look inside. */
 export type Wanted =
@@ -15,7 +15,6 @@ export type Members = Readonly<Record<string, Wanted>>;
 export class UnreadableJson extends Error {}
 
 const MOST_VALUE_BYTES = 256 * 1024 * 1024;
-const MOST_DEPTH = 10_000;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
@@ -42,6 +41,8 @@ interface Frame {
   readonly depth: number;
   readonly members?: Members;
   readonly each?: (value: unknown) => void;
+  /** Names that an object had. */
+  readonly names: Set<string>;
   /** In an object: what the next string or value is. */
   expects: "key" | "colon" | "value" | "comma";
   wanted: Wanted | undefined;
@@ -51,7 +52,7 @@ export class Scanner {
   /** Names of the object's own members, seen so far. */
   readonly names: string[] = [];
   private readonly root: Members;
-  private readonly open = new Uint8Array(MOST_DEPTH);
+  private readonly open = new Uint8Array(MOST_LEVELS);
   private depth = 0;
   private inString = false;
   private escaped = false;
@@ -133,7 +134,7 @@ export class Scanner {
     else if (this.outside === "skip" || (this.outside === "" && isSpace(byte))) return at + 1;
     else if (this.outside === "" && byte === OPEN_OBJECT && !this.done) {
       this.enter(chunk, at, byte);
-      this.frames.push({ depth: this.depth, members: this.root, expects: "key", wanted: undefined });
+      this.frames.push({ depth: this.depth, members: this.root, names: new Set(), expects: "key", wanted: undefined });
     } else {
       this.outside += String.fromCharCode(byte);
       if (WRAPPER.includes(this.outside)) this.outside = "skip";
@@ -207,6 +208,8 @@ export class Scanner {
     if (frame.expects === "key") {
       if (byte !== QUOTE) this.fail(chunk, at, "a name is missing");
       this.begin(chunk, at, (name) => {
+        if (frame.names.has(String(name))) this.fail(chunk, at, "a name is there twice");
+        frame.names.add(String(name));
         if (this.frames.length === 1) this.names.push(String(name));
         const members = frame.members!;
         frame.wanted = Object.hasOwn(members, String(name)) ? members[String(name)] : undefined;
@@ -219,12 +222,18 @@ export class Scanner {
     const wanted = frame.each ? { whole: frame.each } : frame.wanted;
     if (wanted && "inside" in wanted && byte === OPEN_OBJECT) {
       this.enter(chunk, at, byte);
-      this.frames.push({ depth: this.depth, members: wanted.inside, expects: "key", wanted: undefined });
+      this.frames.push({
+        depth: this.depth,
+        members: wanted.inside,
+        names: new Set(),
+        expects: "key",
+        wanted: undefined,
+      });
       return at + 1;
     }
     if (wanted && "each" in wanted && byte === OPEN_LIST) {
       this.enter(chunk, at, byte);
-      this.frames.push({ depth: this.depth, each: wanted.each, expects: "value", wanted: undefined });
+      this.frames.push({ depth: this.depth, each: wanted.each, names: new Set(), expects: "value", wanted: undefined });
       return at + 1;
     }
     this.begin(chunk, at, wanted && "whole" in wanted ? wanted.whole : skip);
@@ -232,7 +241,7 @@ export class Scanner {
   }
 
   private enter(chunk: Buffer, at: number, byte: number): void {
-    if (this.depth === MOST_DEPTH) this.fail(chunk, at, `it is nested deeper than ${MOST_DEPTH} levels`);
+    if (this.depth === MOST_LEVELS) this.fail(chunk, at, `it is nested deeper than ${MOST_LEVELS} levels`);
     this.open[this.depth++] = byte;
   }
 

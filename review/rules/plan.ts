@@ -6,7 +6,11 @@ import { isOnly, type Subject } from "../subject";
 import { listed, say } from "../text";
 import { finding, NOTHING_TO_DO, type Finding } from "./finding";
 
-const KNOWN_ACTIONS = ["no-op", "read", "create", "update", "delete", "forget", "open"];
+/** https://developer.hashicorp.com/terraform/internals/json-format#change-representation, and what each may stand beside. */
+const KNOWN_ACTIONS = [
+  ...["no-op", "read", "create", "update", "delete", "forget", "open"],
+  ...["delete,create", "create,delete", "create,forget"],
+];
 
 export function errored({ facts }: Subject): Finding[] {
   if (facts.errored !== true) return [];
@@ -58,7 +62,7 @@ export function incomplete({ facts }: Subject): Finding[] {
 
 export const unknownActions = ({ facts }: Subject): Finding[] =>
   facts.changes
-    .filter(({ actions }) => actions.length === 0 || actions.some((action) => !KNOWN_ACTIONS.includes(action)))
+    .filter(({ actions }) => !KNOWN_ACTIONS.includes(actions.join()))
     .map((change) =>
       finding(
         "unknown-action",
