@@ -27,7 +27,7 @@ test("a syntax error is one message with file, line and column, for the synth an
   const deploy = await fleet("deploy", "--all", "--auto-approve");
   expect([deploy.code, deploy.stderr]).toEqual([1, expect.stringContaining(`  ${SAID}\n`)]);
   expect(deploy.stderr).not.toContain("    at ");
-}, 60_000);
+}, 120_000);
 
 const thrown = (error: Error & { requireStack?: string[]; code?: string }, stack = "", more: object = {}) =>
   Object.assign(error, { stack: `${error.message}${stack}` }, more);

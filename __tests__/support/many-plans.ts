@@ -41,6 +41,8 @@ export async function plansOf(
   at: (folder: string) => Terraform,
   candidates: readonly Candidate[],
 ): Promise<readonly Plan[]> {
+  // The plans do not look at the cloud again, and a size in the state is as old as the last look.
+  await deployed.run("apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color");
   const state = JSON.parse(await deployed.run("state", "pull")) as State;
   const plans: Plan[] = [];
   for (let from = 0; from < candidates.length; from += AT_A_TIME) {
