@@ -14,6 +14,8 @@ export const ODD_VALUES: readonly string[] = [
     "undefined",
     "'a'",
   ],
+  // JSON in a text, as policies are.
+  ...[`"${"[".repeat(9_000)}${"]".repeat(9_000)}"`, '"{\\"Statement\\":5}"', '"[null]"', '"{"'],
 ];
 
 /** Names that every object of JavaScript answers to, and such that end in a path. */

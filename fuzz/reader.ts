@@ -17,7 +17,7 @@ export interface Reader {
 
 /** Signs of a crash in what people are told: of JavaScript's own errors, and of their traces. */
 const CRASH =
-  /Cannot (read|set|convert|mix)|is not (a function|iterable|a constructor|defined)|Maximum call stack|Invalid (array|string) length|circular structure|\[object Object\]|^\s+at .+:\d+/m;
+  /Cannot (read|set|convert|mix)|is not (a function|iterable|a constructor|defined)|Maximum call stack|Invalid (array|string) length|Unexpected (token|end of JSON)|circular structure|\[object Object\]|^\s+at .+:\d+/m;
 
 /** The most that a line of a refusal may be: a page of a terminal or two. */
 const LONGEST_LINE = 20_000;

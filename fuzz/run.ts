@@ -4,10 +4,11 @@
  * smallest input for it.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { removeScratch, scratchFolder } from "../system/scratch";
 import type { Fault, Reader } from "./reader";
 import { READERS } from "./readers";
 
@@ -31,7 +32,7 @@ interface Batch {
 
 /** Runs one batch, and watches the input at hand: one that stays is a hang. */
 async function batch(reader: Reader, seed: number, count: number): Promise<Batch> {
-  const folder = mkdtempSync(join(tmpdir(), "fleet-fuzz-"));
+  const folder = scratchFolder("fleet-fuzz");
   mkdirSync(join(folder, "work"));
   const args = [`--max-old-space-size=${MOST_MEGABYTES}`, "--import", "tsx", join(__dirname, "child.ts")];
   const child = spawn(process.execPath, [...args, reader.name, String(seed), String(count), folder], { cwd: PROJECT });
@@ -50,9 +51,11 @@ async function batch(reader: Reader, seed: number, count: number): Promise<Batch
   const code = await new Promise<number | null>((done) => child.on("close", done));
   clearInterval(watch);
   const { inputs = 0, recipe } = parsed(atHand());
-  rmSync(folder, { recursive: true, force: true });
+  removeScratch(folder);
   if (hangs) return { inputs, fault: { recipe, why: `it took longer than ${MOST_MS / 1000} s` } };
   if (code !== 0) return { inputs, fault: { recipe, why: `the process ended with ${code ?? "a signal"}, its memory limited to ${MOST_MEGABYTES} MB:\n${errors}` } }; // prettier-ignore
+  // Nothing is left to wait for, and the answer did not come.
+  if (out === "") return { inputs, fault: { recipe, why: "it never ended" } };
   return JSON.parse(out) as Batch;
 }
 

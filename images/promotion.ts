@@ -7,6 +7,7 @@ import type { ChannelPolicy, Policy } from "./policy";
 import { named, refuse } from "./refuse";
 import { compareVersions } from "./version";
 import { without } from "./without";
+import { ownIn } from "../constructs/contract/own";
 
 /** Who does something when, and why. */
 export interface Act {
@@ -49,7 +50,7 @@ function pointTo(current: Channel | undefined, target: ImageRecord, name: string
 function known(policy: Policy, name: string): ChannelPolicy {
   const names = Object.keys(policy.channels);
   return (
-    policy.channels[name] ??
+    ownIn(policy.channels, name) ??
     refuse("channel", `must be one of ${names.join(", ") || "those in policy.json, which has none"}, got "${name}"`)
   );
 }

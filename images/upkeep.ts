@@ -4,6 +4,7 @@ import { after, days, milliseconds, reached, stamp } from "./clock";
 import { effectiveState } from "./effective";
 import { lookupIn, type Catalog } from "./load";
 import { nextPatch } from "./version";
+import { ownIn } from "../constructs/contract/own";
 
 /** A version that matters today, and where: in a channel, or the newest usable one. */
 export interface Head {
@@ -62,7 +63,7 @@ export interface Stale extends Head {
 /** Versions that matter and are older than the policy allows. */
 export const stale = (catalog: Catalog, now: Date): Stale[] =>
   [...catalog.images.keys()].flatMap((image) => {
-    const maxAge = catalog.policy.maxAge[image] ?? catalog.policy.maxAge["*"];
+    const maxAge = ownIn(catalog.policy.maxAge, image) ?? catalog.policy.maxAge["*"];
     if (maxAge === undefined) return [];
     return heads(catalog, image, now)
       .filter(({ record }) => now.getTime() - Date.parse(record.build.at) > milliseconds(maxAge))

@@ -7,6 +7,7 @@ import { parseJson, reasonOf } from "../constructs/contract/json-text";
 import { basename } from "node:path";
 import { READ } from "../constructs/contract/addresses";
 import { UnusableFile } from "./read/scan-file";
+import { ownIn } from "../constructs/contract/own";
 
 const PROVIDERS: Readonly<Record<string, readonly string[]>> = {
   aws: ["aws", "hashicorp/aws"],
@@ -66,7 +67,7 @@ export function refusals(configuration: unknown, trusted: unknown): string[] {
       (name) => `has terraform.${name}; allowed: ${TERRAFORM.join(", ")}`,
     ),
     ...Object.entries(objectOf(terraform.required_providers))
-      .filter(([name, required]) => !PROVIDERS[name]?.includes(String(objectOf(required).source)))
+      .filter(([name, required]) => !ownIn(PROVIDERS, name)?.includes(String(objectOf(required).source)))
       .map(([name]) => `requires a provider "${name}"; allowed: ${Object.keys(PROVIDERS).join(", ")} of hashicorp`),
     ...outside(Object.keys(objectOf(root.provider)), Object.keys(PROVIDERS)).map(
       (name) => `configures a provider "${name}"`,

@@ -4,6 +4,7 @@ import type { Change } from "./facts";
 import { isCompute, PLANES } from "./planes";
 import { kindOf } from "./read/attributes";
 import { isReplaced, type Slot } from "./subject";
+import { ownIn } from "../constructs/contract/own";
 
 /** Paths that differ in every bump: names, the image, the version in labels, and what points at the group. */
 const MOVES: Readonly<Record<string, RegExp>> = {
@@ -24,13 +25,13 @@ const MOVES: Readonly<Record<string, RegExp>> = {
 
 /** Changed paths of a machine that an image bump does not explain. */
 export const launchChanges = ({ type, changed }: Change): string[] => {
-  const moves = MOVES[kindOf(type)];
+  const moves = ownIn(MOVES, kindOf(type));
   return moves === undefined ? [] : changed.filter((path) => !moves.test(path));
 };
 
 /** Attributes that force a replacement, and are not those that the key is part of. */
 export const extraCauses = (change: Change): string[] =>
-  change.forcedBy.filter((name) => !PLANES.compute[kindOf(change.type)]?.includes(name));
+  change.forcedBy.filter((name) => !ownIn(PLANES.compute, kindOf(change.type))?.includes(name));
 
 export type Cause =
   | "image"

@@ -4,6 +4,7 @@ import { slotIn, type Slot } from "../constructs/contract/slots";
 import { CLOUDS, type Cloud } from "../constructs/contract/spec";
 import { kindOf } from "./read/attributes";
 import type { Change } from "./facts";
+import { ownIn } from "../constructs/contract/own";
 
 export type Attributes = Readonly<Record<string, readonly string[]>>;
 
@@ -75,7 +76,7 @@ export const closesWayIn = (change: Pick<Change, "type" | "name" | "actions">): 
 /** What machines read, and may use: it changes without them, under the names that the constructs give it. */
 export const isConfiguration = ({ type, key }: Pick<Change, "type" | "key">): boolean =>
   [PLANES.configuration, PLANES.rights].some((table) => Object.hasOwn(table, kindOf(type))) &&
-  new RegExp(PLANES.configurationNames[kindOf(type)] ?? "").test(key);
+  new RegExp(ownIn(PLANES.configurationNames, kindOf(type)) ?? "").test(key);
 
 /** What changes in place and never comes or goes. */
 export const isRight = ({ type }: Pick<Change, "type">): boolean => Object.hasOwn(PLANES.rights, kindOf(type));

@@ -18,6 +18,7 @@ import {
 } from "./planes";
 import { kindOf, type Target } from "./read/attributes";
 import type { Configuration } from "./read/configuration";
+import { ownIn } from "../constructs/contract/own";
 
 export interface Subject {
   readonly facts: PlanFacts;
@@ -155,7 +156,7 @@ function hintOf(change: Change, movesMachines: boolean): Step | "other" {
   if (isReplaced(change) && isEntry(change) && (movesMachines || !isConfiguration(change))) return "launch";
   if (isConfiguration(change))
     return isOnly(change, "update")
-      ? within(PLANES.configuration[kind] ?? PLANES.rights[kind])
+      ? within(ownIn(PLANES.configuration, kind) ?? ownIn(PLANES.rights, kind))
         ? "configuration"
         : "other"
       : isRight(change)
@@ -164,8 +165,8 @@ function hintOf(change: Change, movesMachines: boolean): Step | "other" {
   if (isOnly(change, "create")) return isCompute(change) ? "fill" : "other";
   if (isOnly(change, "delete")) return isCompute(change) ? "retire" : "other";
   if (!isOnly(change, "update")) return "other";
-  if (within(PLANES.limits[kind])) return "limits";
-  if (within(PLANES.weights[kind])) return "shift";
+  if (within(ownIn(PLANES.limits, kind))) return "limits";
+  if (within(ownIn(PLANES.weights, kind))) return "shift";
   return "other";
 }
 

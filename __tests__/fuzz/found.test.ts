@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { JsonError, parseJson } from "../../constructs/contract/json-text";
+import { sameMeaning } from "../../constructs/contract/meaning";
 import { InvalidInputError } from "../../constructs/contract/problem";
 import { resolveFleet } from "../../constructs/contract/validate";
 import { READERS } from "../../fuzz/readers";
@@ -16,6 +17,7 @@ import { LogReader } from "../../hcp/log";
 import { lintTemplates } from "../../images/lint/lint";
 import { JournalError, Store } from "../../local-cloud/cloud/store";
 import { fromJson, fromMsgpack } from "../../local-cloud/protocol/values";
+import { readDrift } from "../../operations/drift/read";
 import { admit } from "../../review/admit";
 import { readPlan } from "../../review/read/plan";
 import { UnusableFile } from "../../review/read/scan-file";
@@ -93,6 +95,34 @@ test.each(["actions twice", "change twice", "name twice", "list twice"] as const
   },
 );
 
+test.each(["constructor", "toString", "__proto__"])(
+  "an object of type %s, to which every table answers, is foreign",
+  (type) => {
+    const plan = JSON.parse(String(PLAN.inputs().build({ seed: 0, steps: [] }))) as { resource_changes: object[] };
+    const change = (actions: string[]) => ({ actions, before: { a: 1 }, after: { a: 2 }, replace_paths: [["name"]] });
+    for (const actions of [["update"], ["create", "delete"]]) {
+      const foreign = {
+        address: `${type}.live_group`,
+        type,
+        name: "live_group",
+        mode: "managed",
+        change: change(actions),
+      };
+      const text = JSON.stringify({
+        ...plan,
+        resource_changes: [...plan.resource_changes, foreign],
+        resource_drift: [foreign],
+      });
+      expect(review([{ facts: readPlan(file("plan.json", text)) }], CONTEXT).result).toBe("needs a human");
+      expect(readDrift(file("drift.json", text), "stack").findings).toHaveLength(1);
+    }
+  },
+);
+
+test("JSON without end in a text of a plan is compared as a text", () => {
+  expect(sameMeaning(nested(9_000), nested(9_000).replace("[", " ["))).toBe(false);
+});
+
 test("a destroyed database among 10,000 changes is seen", () => {
   const text = String(PLAN.inputs().build({ seed: 0, steps: [] }));
   const plan = JSON.parse(planted([text], PLANT)) as { resource_changes: { address: string; name: string }[] };
@@ -108,6 +138,12 @@ test("a section that stands twice is not let in: Terraform reads both", () => {
   const both = '{"resource":{"null_resource":{"a":{"provisioner":{"local-exec":{}}}}},"resource":{"aws_lb":{}}}';
   expect(() => admit(file("good.json", good), file("trusted.json", good))).not.toThrow();
   expect(() => admit(file("both.json", both), file("trusted.json", good))).toThrow(UnusableFile);
+});
+
+test("a provider called like what every object has is refused by its name", () => {
+  const good = '{"terraform":{"required_providers":{}}}';
+  const bad = '{"terraform":{"required_providers":{"constructor":{"source":"evil/evil"}}}}';
+  expect(() => admit(file("bad.json", bad), file("trusted.json", good))).toThrow('requires a provider "constructor"');
 });
 
 test("what stands in a template where a name should be is shown as it is written", async () => {
@@ -162,6 +198,7 @@ test("a list that says it holds four thousand million values takes no memory", (
 
 test("a state that is nested without end is refused in words", () => {
   expect(() => fromJson(nested(9_000))).toThrow("a value is nested deeper than 100 levels");
+  expect(() => fromJson('{"a":')).toThrow("a value is no JSON");
   expect(fromJson('{"a":"[[[["}')).toEqual({ a: "[[[[" });
 });
 

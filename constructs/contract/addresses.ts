@@ -4,6 +4,7 @@
  * object names it here; a test holds the stacks and this list to each other.
  */
 import { CLOUDS, type Cloud } from "./spec";
+import { ownIn } from "./own";
 
 /** What a stack is: the network, what keeps data, or one service. */
 export type Layer = "foundation" | "persistent" | "service";
@@ -241,7 +242,7 @@ export const EACH: readonly string[] = ["aws_sns_topic_subscription"];
 
 const fits = (names: Names, address: string): boolean => {
   const [, type = "", name = "", index] = ADDRESS.exec(address) ?? [];
-  const pattern = Object.hasOwn(names, type) ? names[type] : undefined;
+  const pattern = ownIn(names, type);
   if (pattern === undefined || !new RegExp(`^(${pattern})$`).test(name)) return false;
   return index === undefined || index === "[0]" || EACH.includes(type);
 };

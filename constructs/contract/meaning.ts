@@ -3,6 +3,7 @@
  * the configuration holds its path, JSON with other spaces and order, an id in other letters, a number as text. Review,
  * contract, drift and inventory ask here, so that none of them takes another spelling for a change.
  */
+import { parseJson } from "./json-text";
 
 const LINK =
   /^https:\/\/(?:[a-z0-9-]+\.)?googleapis\.com\/(?:[a-z]+\/)?(?:v\d+[a-z0-9]*|beta|alpha)\/(?=projects\/)|^\/\/[a-z]+\.googleapis\.com\/(?=projects\/)/;
@@ -83,7 +84,7 @@ const LONGEST_JSON = 1 << 18;
 function parsed(text: string): unknown {
   if (!/^\s*[[{]/.test(text) || text.length > LONGEST_JSON) return undefined;
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

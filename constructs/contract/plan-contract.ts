@@ -16,6 +16,7 @@ import {
 import { strangersIn, type Member } from "./strangers";
 import { nameIn, slotIn, TRAFFIC_VARIABLE, type Slot } from "./slots";
 import type { Cloud } from "./spec";
+import { ownIn } from "./own";
 
 export { CONTRACTS, WAY_IN_NAME } from "./cloud-contracts";
 
@@ -164,17 +165,17 @@ const outside = ({ address }: ResourceChange, slot: Slot): string | undefined =>
 function fault(change: ResourceChange, allowed: Allowed, step: Step): string | undefined {
   const { type, address } = change;
   const { actions } = change.change;
-  if (!new RegExp(allowed.names[type] ?? "").test(address))
+  if (!new RegExp(ownIn(allowed.names, type) ?? "").test(address))
     return `action ${actions.join(", then ")}, which ${NAMES[step]} must not do to it`;
   if (isReplacement(change)) {
-    const causes = allowed.replace[type];
+    const causes = ownIn(allowed.replace, type);
     if (causes === undefined) return `is replaced, which ${NAMES[step]} must not do to it`;
     if (!isCreateBeforeDestroy(change)) return "is destroyed before its successor exists";
     return causes === null ? undefined : excess("is replaced because of", forcedBy(change), causes);
   }
   if (actions.includes("create") && (allowed.create === "any" || allowed.create.includes(type))) return undefined;
   if (actions.includes("delete") && allowed.remove.includes(type)) return undefined;
-  const attributes = actions.includes("update") ? allowed.update[type] : undefined;
+  const attributes = actions.includes("update") ? ownIn(allowed.update, type) : undefined;
   if (attributes === undefined) return `action ${actions.join(", then ")}, which ${NAMES[step]} must not do to it`;
   return excess("is updated in", changedAttributes(change), attributes);
 }

@@ -4,6 +4,7 @@
  */
 import type { Placement } from "./spec";
 import type { Problem } from "./problem";
+import { ownIn } from "./own";
 
 export type Plane = "foundation" | "persistent" | "service";
 
@@ -64,7 +65,7 @@ export function planeProblems(
           { path, message: `keeps data and must not stand in a ${plane} stack; declare it in the persistent stack` },
         ];
       if (!isProtected) return [];
-      const guard = PERSISTENT_TYPES[type];
+      const guard = ownIn(PERSISTENT_TYPES, type);
       const missing = [
         ...(block.lifecycle?.prevent_destroy === true ? [] : ["lifecycle.prevent_destroy"]),
         ...(typeof guard !== "string" || block[guard] === true ? [] : [guard]),

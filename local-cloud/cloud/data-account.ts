@@ -1,5 +1,5 @@
 /** Data sources that do not look up one object: the account, its regions and zones, images, documents. */
-import { isObject, type Obj, type Value } from "../protocol/values";
+import { fromJson, isObject, type Obj, type Value } from "../protocol/values";
 import type { DataInput } from "./data-input";
 import { azureResources, azureScaleSet } from "./data-azure";
 import { filtersFit, matches } from "./data-match";
@@ -10,6 +10,17 @@ const text = (value: Value | undefined, fallback = ""): string =>
   typeof value === "string" && value !== "" ? value : fallback;
 const list = (value: Value | undefined): Value[] => (Array.isArray(value) ? value : []);
 const blocks = (value: Value | undefined): Obj[] => list(value).filter(isObject);
+
+/** A document that others are merged with. */
+function policyIn(source: Value): Obj {
+  try {
+    const policy = fromJson(String(source));
+    if (isObject(policy)) return policy;
+  } catch {
+    // Refused below, like any other value.
+  }
+  throw new CloudError("source_policy_documents and override_policy_documents take policies in JSON");
+}
 const region = ({ config, settings }: DataInput): string => text(config.region, settings.region ?? "us-east-1");
 
 const account = ({ settings }: DataInput): string => settings.account ?? "";
@@ -102,7 +113,7 @@ function policyDocument({ config }: DataInput): Obj {
     };
   });
   const sources = [...list(config.source_policy_documents), ...list(config.override_policy_documents)];
-  const merged = sources.flatMap((source) => blocks((JSON.parse(String(source)) as Obj).Statement));
+  const merged = sources.flatMap((source) => blocks(policyIn(source).Statement));
   const document = {
     Version: text(config.version, "2012-10-17"),
     ...(text(config.policy_id) ? { Id: text(config.policy_id) } : {}),

@@ -248,6 +248,7 @@ function isCloudObject(value: unknown): boolean {
   const { key, type, id, serial, attributes } = value as Partial<Record<keyof CloudObject, unknown>>;
   return (
     [key, type, id].every((text) => typeof text === "string") &&
+    /^(aws|google|azurerm)_/.test(String(type)) &&
     Number.isSafeInteger(serial) &&
     typeof attributes === "object" &&
     attributes !== null &&

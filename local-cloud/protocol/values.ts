@@ -117,5 +117,9 @@ export function fromJson(text: string): Value {
   const safe = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
     token.startsWith('"') || String(Number(token)) === token || /[.eE]/.test(token) ? token : `"${token}"`,
   );
-  return JSON.parse(safe) as Value;
+  try {
+    return JSON.parse(safe) as Value;
+  } catch {
+    throw new Error("a value is no JSON");
+  }
 }

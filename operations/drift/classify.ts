@@ -3,6 +3,7 @@ import { kindOf } from "../../review/read/attributes";
 import { isMirror, type Managed } from "./mirrors";
 import { SUBJECTS, WEIGHTS, type Subject, type Weight } from "./subjects";
 import { ANYWHERE, TABLE } from "./table";
+import { ownIn } from "../../constructs/contract/own";
 
 export const weightOf = (subject: Subject): Weight => SUBJECTS[subject].weight;
 
@@ -26,7 +27,7 @@ const covers = (prefix: string, path: string): boolean =>
  */
 export function subjectOf(type: string, path: string): Subject {
   const at = withoutIndexes(path);
-  const own = Object.entries(TABLE[kindOf(type)] ?? {}).flatMap(([subject, prefixes]) =>
+  const own = Object.entries(ownIn(TABLE, kindOf(type)) ?? {}).flatMap(([subject, prefixes]) =>
     (prefixes as readonly string[]).map((prefix) => ({ prefix, subject: subject as Subject })),
   );
   const anywhere = Object.entries(ANYWHERE).map(([prefix, subject]) => ({ prefix, subject }));

@@ -9,6 +9,7 @@ import type { SlotRelease } from "../../releases/file";
 import { canonical } from "../../constructs/contract/meaning";
 import { parseStackName } from "../stacks";
 import type { RunningGroup } from "./read";
+import { ownIn } from "../../constructs/contract/own";
 
 export interface StackGroups {
   readonly stack: string;
@@ -89,7 +90,7 @@ function describe(
 ): { row: Row; isOld: boolean; size: number } {
   const place = parseStackName(stack);
   const state = record && effectiveState(record, lookupIn(catalog), now);
-  const limit = olderThan ?? (record && (catalog.policy.maxAge[record.image] ?? catalog.policy.maxAge["*"]));
+  const limit = olderThan ?? (record && (ownIn(catalog.policy.maxAge, record.image) ?? catalog.policy.maxAge["*"]));
   const isOld =
     record !== undefined && limit !== undefined && now.getTime() - Date.parse(record.build.at) > milliseconds(limit);
   const notes = [

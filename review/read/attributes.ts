@@ -4,6 +4,7 @@
  */
 import { CAPACITY } from "../../constructs/contract/capacity";
 import { holdsTrue } from "../../constructs/contract/meaning";
+import { ownIn } from "../../constructs/contract/own";
 
 export interface Attributes {
   readonly name: string;
@@ -83,7 +84,7 @@ const NUMBERS: readonly string[] = ["size", "gate", "min", "max"];
 export function shownOf(type: string, values: unknown, mask: unknown): { shown: Shown; masked: (keyof Attributes)[] } {
   const shown: Record<string, unknown> = {};
   const masked: (keyof Attributes)[] = [];
-  for (const [name, path] of Object.entries(SHOWN[kindOf(type)] ?? {}) as [keyof Attributes, string][]) {
+  for (const [name, path] of Object.entries(ownIn(SHOWN, kindOf(type)) ?? {}) as [keyof Attributes, string][]) {
     const value = name === "targets" ? targetsIn(at(values, steps(path))) : at(values, steps(path));
     if (value === undefined || value === null) continue;
     if (isMasked(mask, steps(path), name === "targets")) masked.push(name);

@@ -4,6 +4,7 @@
  * marks sensitive is left out all the same.
  */
 import { kindOf } from "./attributes";
+import { ownIn } from "../../constructs/contract/own";
 
 const paths = (prefix: string, ...names: readonly string[]) => names.map((name) => `${prefix}.${name}`);
 
@@ -93,7 +94,7 @@ export function valuesOf(
   after: unknown,
   masks: readonly unknown[],
 ): ValueChange[] {
-  const allowed = VALUES[kindOf(type)] ?? [];
+  const allowed = ownIn(VALUES, kindOf(type)) ?? [];
   const found = new Map<string, ValueChange>();
   for (const path of changed) {
     const steps = path.split(".");

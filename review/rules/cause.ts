@@ -6,6 +6,7 @@ import { kindOf } from "../read/attributes";
 import { blockOf, isReplaced, type Subject } from "../subject";
 import { changedWords, listed, say } from "../text";
 import { finding, NOTHING_TO_DO, type Finding } from "./finding";
+import { ownIn } from "../../constructs/contract/own";
 
 export const requested = ({ changes }: Subject): Finding[] =>
   changes
@@ -89,7 +90,7 @@ const followsGroup = ({ slots }: Subject, change: Change): boolean => {
     !isGroup(change) &&
     group !== undefined &&
     isReplaced(group) &&
-    change.forcedBy.every((name) => PLANES.compute[kindOf(change.type)]?.includes(name))
+    change.forcedBy.every((name) => ownIn(PLANES.compute, kindOf(change.type))?.includes(name))
   );
 };
 
