@@ -129,8 +129,8 @@ describe("fails", () => {
 
 test("a bump of one of two slots touches that one only", () => {
   const other = replaced("aws_launch_template.blue_template[0]", "name_prefix");
-  const plan = ["launch_template", "autoscaling_group"].map((type) =>
-    replaced(`aws_${type}.green_group[0]`, "name_prefix"),
+  const plan = ["aws_launch_template.green_template[0]", "aws_autoscaling_group.green_group[0]"].map((address) =>
+    replaced(address, "name_prefix"),
   );
   const of = (...more: ResourceChange[]) =>
     violations("aws", "bump", { resource_changes: [...plan, ...more] }, "green");

@@ -40,7 +40,7 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
       placements: [STACKS[cloud].foundation.replace("prod-foundation-", "")],
     }),
   );
-  const old: Live = { version: "1.0.0" };
+  let old: Live = { version: "1.0.0" };
   let next: Live = { version: "1.1.0", ...(expected.capacity ? { capacity: expected.capacity } : {}) };
   let deployment: Deployment;
   let configuration: string;
@@ -90,6 +90,13 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
         release(old, next, back);
         expectPlan("shift", await deployment.take("shift"), expected.shift);
       }
+    }
+    const last = expected.shares.at(-1);
+    if (last && expected.capacity === undefined && next.capacity !== undefined) {
+      // All the traffic goes back only to as many machines as carry it.
+      old = { ...old, capacity: next.capacity };
+      release(old, next, last.weight);
+      await deployment.take("limits");
     }
     for (const weight of [100, 0, 100]) {
       release(old, next, weight);

@@ -85,11 +85,12 @@ export const losses = (slots: readonly SlotMachines[]): Loss[] =>
   slots.flatMap((one) => {
     const { slot, after, share } = one;
     const serves = slot === "live" || ((share.after ?? 0) > 0 && share.before !== 0);
-    const grows = slot !== "live" && (share.after ?? 0) > (share.before ?? 0);
+    // A slot that serves already, and takes back what a canary had, was large enough for all of it before: an abort is not held up.
+    const begins = slot !== "live" && (share.after ?? 0) > 0 && (share.before ?? 0) === 0;
     const own = serves ? (one.before ?? 0) : 0;
     // What moves here is carried there now, by as many machines as have this part of the traffic.
     const others = slots.filter((other) => other !== one && other.slot !== "live" && other.share.before !== 0);
-    const moved = grows ? Math.ceil((Math.max(0, ...known(others.map(({ before }) => before))) * share.after!) / 100) : 0; // prettier-ignore
+    const moved = begins ? Math.ceil((Math.max(0, ...known(others.map(({ before }) => before))) * share.after!) / 100) : 0; // prettier-ignore
     const before = Math.max(own, moved);
     return before > (after ?? 0) ? [{ slot, before, after }] : [];
   });
