@@ -92,6 +92,8 @@ export function describeLife(cloud: Cloud, expected: Expected): void {
     expect(summary(await deployment.take("limits"))).toEqual(expected.limits);
     deployment.release({ version: "1.0.0" });
     await deployment.take("limits");
+    // As an autoscaler does later: a group that grew for a limit keeps its size when the limit goes.
+    deployment.scale(deployment.groups()[0]!.name, 2);
   });
 
   test("a change of any launch setting is a replacement, new before old, and nothing in the compute plane is updated", async () => {
