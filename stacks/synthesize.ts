@@ -6,7 +6,6 @@ import { RELEASE_FILE } from "../constructs/contract/names";
 import { InvalidInputError } from "../constructs/contract/problem";
 import type { Fleet } from "../constructs/contract/spec";
 import { resolveFleet } from "../constructs/contract/validate";
-
 import { resolveReleases, strayFiles, strayText, type Sources } from "../releases/resolve";
 import { withoutCreationStacks } from "./creation-stacks";
 import { FleetStack } from "./fleet-stack";
