@@ -33,7 +33,10 @@ class Stream {
     this.#arrivals = new Arrivals({ ...settings, seed: settings.seed + number });
     this.#short = new URL(settings.path, this.#entry.origin);
     this.#long = new URL(settings.long.path, this.#entry.origin);
-    this.#clients = Array.from({ length: settings.clients }, () => new Agent({ keepAlive: true, maxSockets: Infinity }));
+    this.#clients = Array.from(
+      { length: settings.clients },
+      () => new Agent({ keepAlive: true, maxSockets: Infinity }),
+    );
   }
 
   /** When something is due next; never, once everything was sent. */
@@ -124,7 +127,8 @@ class Generator {
   }
 }
 
-const tell = (message: FromGenerator, then?: () => void): void => void process.send?.(message, undefined, undefined, then);
+const tell = (message: FromGenerator, then?: () => void): void =>
+  void process.send?.(message, undefined, undefined, then);
 
 let generator: Generator | undefined;
 process.on("message", (message: ToGenerator) => {
