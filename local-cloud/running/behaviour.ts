@@ -24,6 +24,8 @@ export interface Behaviour {
   readonly capacity?: number;
   /** Seconds that it drains for after a notice. @default DRAIN_SEC of its boot settings, or else 30 */
   readonly drainSec?: number;
+  /** Seconds that it keeps an idle connection. @default 620, as the web image's Nginx */
+  readonly keepAliveSec?: number;
   /** It does not hear a notice. @default false */
   readonly ignoresNotice?: boolean;
   /** Port on which it serves, where that is not the one that the cloud asks for. */

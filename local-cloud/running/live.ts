@@ -1,7 +1,9 @@
 /**
  * What a running session shows and takes: for the load, the demo and drills.
  *
- * In the same process it is `cloud.running` of `startLocalCloud({ dir, running: { speed: 20 } })`. A command under `npm run local -- --run` finds
+ * In the same process: `const running = prepareRunning({ speed: 20 })` of `session.ts`, then `startLocalCloud({ dir, machinery:
+ * running })`, which also ends it; `FLEET_DRAIN_SEC` must not be set then, for the drain gates sleep in the session's time.
+ * A command under `npm run local -- --run` finds
  * `LOCAL_CLOUD_RUNNING` set to the address of a control server on loopback: `GET /` answers with `Status` as JSON,
  * `GET /events?after=<number>` with the `RunEvent`s since then, and `POST /` with a `Drill` as JSON plays it.
  */
@@ -107,5 +109,4 @@ export interface Running {
   listen(hear: (event: RunEvent) => void): () => void;
   /** @throws RunningError when there is no such machine or zone */
   drill(drill: Drill): void;
-  close(): Promise<void>;
 }

@@ -133,7 +133,7 @@ export interface Pool {
   readonly check?: HealthCheck;
   /** Whether the checks run: on some clouds only while a listener names the pool. Without, nobody is healthy. */
   readonly checked: boolean;
-  /** Seconds from the launch of a machine until it is registered. */
+  /** Seconds until a machine is registered, from when the cloud has started it. */
   readonly registration: Range;
   /** Whom requests go to when there are targets and none is healthy: nobody, or all of them. */
   readonly noneHealthy: "refuse" | "all";
@@ -263,6 +263,8 @@ export interface Scaling {
   readonly max: number;
   /** Share of a machine's capacity that is aimed at, in percent. */
   readonly targetPercent: number;
+  /** Share below which machines are taken away. @default the one that is aimed at */
+  readonly lowPercent?: number;
   /** Seconds after a launch in which a machine's load does not count. */
   readonly warmupSec: number;
   /** Seconds that the load must be too high, or too low, before something is done. */
