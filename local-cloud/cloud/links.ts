@@ -11,7 +11,8 @@ export const canonical = (name: string): string =>
 const partial = (link: string): string[] =>
   /^projects\/[^/]+\/((?:global|regions|zones)\/.*)$/.exec(link)?.slice(1) ?? [];
 
-function forms({ id, attributes }: CloudObject): Set<string> {
+/** All names of an object, as `canonical` writes them. */
+export function forms({ id, attributes }: CloudObject): Set<string> {
   const { arn, self_link, instance_group, name, address } = attributes;
   const given = [id, arn, self_link, instance_group, name, address].filter(
     (form): form is string => typeof form === "string" && form !== "",
