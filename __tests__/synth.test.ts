@@ -125,7 +125,7 @@ describe("nobody logs in and nothing is public", () => {
       "block-project-ssh-keys": "TRUE",
       "enable-oslogin": "TRUE",
       "serial-port-enable": "FALSE",
-      "user-data": "ENVIRONMENT=prod\nSERVICE=web\n",
+      "user-data": "DRAIN_IDLE_SEC=10\nDRAIN_SEC=70\nENVIRONMENT=prod\nSERVICE=web\n",
     });
     expect(template.network_interface).toEqual([
       { subnetwork: "${data.google_compute_subnetwork.network_machines.self_link}" },

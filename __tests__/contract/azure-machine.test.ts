@@ -30,8 +30,8 @@ test("a machine is healthy on status 200 alone: the version that asks for no bod
     protocol: "http",
     port: 8080,
     requestPath: "/healthz",
-    intervalInSeconds: 10,
-    numberOfProbes: 3,
+    intervalInSeconds: 13,
+    numberOfProbes: 24,
   });
 });
 

@@ -78,14 +78,20 @@ test("a new group counts as made once its machines are healthy, and keeps the si
   expect(azure.lifecycle).toMatchObject({ ignore_changes: ["instances"] });
 });
 
-test("what leaves drains as long as the service says", () => {
-  const { aws_lb_target_group: targets } = resources("aws");
-  expect(targets!.traffic_live_targets).toMatchObject({ deregistration_delay: String(DRAIN_SEC) });
+test("what leaves drains as long as the longest request, and the time in which one may still begin", () => {
+  const { aws_lb_target_group: targets, aws_lb: entry } = resources("aws");
+  expect(targets!.traffic_live_targets).toMatchObject({ deregistration_delay: String(DRAIN_SEC + 30) });
+  expect(entry!.traffic_entry).toMatchObject({ idle_timeout: DRAIN_SEC + 5 });
   const { google_compute_region_backend_service: backend, terraform_data: gate } = resources("google");
-  expect(backend!.traffic_live_backend).toMatchObject({ connection_draining_timeout_sec: DRAIN_SEC });
-  expect(JSON.stringify(gate!.live_drain!.provisioner)).toContain(`FLEET_DRAIN_SEC:-${DRAIN_SEC}}`);
-  const { azurerm_linux_virtual_machine_scale_set: set } = resources("azure");
-  expect(set!.live_group).toMatchObject({ termination_notification: { timeout: `PT${DRAIN_SEC / 60}M` } });
+  expect(backend!.traffic_live_backend).toMatchObject({
+    connection_draining_timeout_sec: DRAIN_SEC + 180,
+    timeout_sec: DRAIN_SEC + 5,
+  });
+  expect(JSON.stringify(gate!.live_drain!.provisioner)).toContain(`FLEET_DRAIN_SEC:-${DRAIN_SEC + 180}}`);
+  const { azurerm_linux_virtual_machine_scale_set: set, azurerm_lb_rule: rule } = resources("azure");
+  // Three checks every ten seconds, the data path, the word and the consent: 60 s around the request.
+  expect(set!.live_group).toMatchObject({ termination_notification: { timeout: `PT${(DRAIN_SEC + 60) / 60}M` } });
+  expect(rule!.traffic_routes).toMatchObject({ idle_timeout_in_minutes: 16 });
 });
 
 test("the entry follows once the machines have passed their gate, and on Google Cloud the drain once the entry has", () => {

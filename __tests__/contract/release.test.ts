@@ -72,8 +72,8 @@ test("boot settings become sorted lines", () => {
   const fleet = resolveFleet(
     serviceWith((service) => (service.machine = { boot: { PORT: "8080", LOG_LEVEL: "info" } })),
   );
-  expect(bootText(fleet.environments[0]!.services[0]!)).toBe(
-    "ENVIRONMENT=prod\nLOG_LEVEL=info\nPORT=8080\nSERVICE=web\n",
+  expect(bootText("aws", fleet.environments[0]!.services[0]!)).toBe(
+    "DRAIN_IDLE_SEC=30\nDRAIN_SEC=90\nENVIRONMENT=prod\nLOG_LEVEL=info\nPORT=8080\nSERVICE=web\n",
   );
 });
 

@@ -62,7 +62,7 @@ export const MACHINES: readonly Mutation[] = [
   {
     name: "the fingerprint does not see boot settings",
     file: "constructs/aws/launch.ts",
-    text: "userData: bootBase64(service),",
+    text: 'userData: bootBase64("aws", service),',
     becomes: "userData: undefined,",
     test: "__tests__/contract/groups.test.ts",
     named: "changes with every setting that decides what a machine is",
@@ -126,7 +126,7 @@ export const MACHINES: readonly Mutation[] = [
   {
     name: "AWS: connections of a leaving machine are cut",
     file: "constructs/aws/traffic.ts",
-    text: "deregistrationDelay: String(traffic.drainSec)",
+    text: "deregistrationDelay: String(drain)",
     becomes: 'deregistrationDelay: "0"',
     test: "__tests__/contract/groups.test.ts",
     named: "drains",
@@ -134,7 +134,7 @@ export const MACHINES: readonly Mutation[] = [
   {
     name: "Google: the old group goes without waiting for its requests",
     file: "constructs/google/instance-group.ts",
-    text: "FLEET_DRAIN_SEC:-${traffic.drainSec}",
+    text: 'FLEET_DRAIN_SEC:-${drainSec("google", service)}',
     becomes: "FLEET_DRAIN_SEC:-0",
     test: "__tests__/contract/groups.test.ts",
     named: "drains",

@@ -3,6 +3,7 @@ import type { AutoscalingGroupConfig } from "@cdktf/provider-aws/lib/autoscaling
 import type { LaunchTemplateConfig } from "@cdktf/provider-aws/lib/launch-template";
 import { bootBase64, costLabels, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
 import type { PlacementOn, Service } from "../contract/spec";
+import { drainSec } from "../contract/times";
 
 const DAY_SEC = 86_400;
 
@@ -10,7 +11,7 @@ export function launch(service: Service, placement: PlacementOn<"aws">) {
   const { aws, diskGb } = service.machine;
   const template = {
     instanceType: machineType("aws", service),
-    userData: bootBase64(service),
+    userData: bootBase64("aws", service),
     // The default version never moves: groups name the version that they boot.
     updateDefaultVersion: false,
     blockDeviceMappings: [
@@ -46,7 +47,7 @@ export function launch(service: Service, placement: PlacementOn<"aws">) {
     // A recycled or unhealthy machine gets its successor first.
     instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 110 },
     forceDelete: false,
-    timeouts: { delete: `${15 + Math.ceil(service.traffic.drainSec / 60)}m` },
+    timeouts: { delete: `${15 + Math.ceil(drainSec("aws", service) / 60)}m` },
   } satisfies Partial<AutoscalingGroupConfig>;
   return {
     template,

@@ -16,6 +16,7 @@ import { entryPort, healthContract } from "../contract/machine";
 import { keyedName } from "../contract/names";
 import { slotsOf, type Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
+import { answerSec, drainSec } from "../contract/times";
 import type { ExistingNetwork } from "./network";
 
 /** Fixed for each: slots that go, when the strategy changes, do not hold the priority of those that come. */
@@ -67,6 +68,7 @@ export class Traffic extends Construct {
       // logs: they need a bucket in the foundation, and flow records show every connection.
       dropInvalidHeaderFields: true,
       desyncMitigationMode: "defensive",
+      idleTimeout: answerSec("aws", service),
       lifecycle,
     });
     const listener = new LbListener(this, "listener", {
@@ -124,7 +126,8 @@ export class Traffic extends Construct {
   private slotTargets(slot: Slot): SlotTargets {
     const { name, service, network } = this.props;
     const { health, traffic } = service;
-    const settings = { slot, ...healthContract(service), drain: traffic.drainSec };
+    const drain = drainSec("aws", service);
+    const settings = { slot, ...healthContract(service), drain };
     // A target group belongs to one load balancer, and another exposure is another one:
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
     const key = traffic.exposure === "public" ? { ...settings, exposure: traffic.exposure } : settings;
@@ -135,7 +138,7 @@ export class Traffic extends Construct {
       protocol: "HTTP",
       targetType: "instance",
       vpcId: network.vpcId,
-      deregistrationDelay: String(traffic.drainSec),
+      deregistrationDelay: String(drain),
       healthCheck: {
         path: health.path,
         matcher: "200",

@@ -3,6 +3,7 @@ import type { LinuxVirtualMachineScaleSetConfig } from "@cdktf/provider-azurerm/
 import { bootBase64, costLabels, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
 import { goJson } from "../contract/names";
 import type { PlacementOn, Service } from "../contract/spec";
+import { noticeMinutes, repairChecks } from "../contract/times";
 import { NO_LOGIN_KEY, NO_LOGIN_USER } from "./no-login";
 
 /**
@@ -17,13 +18,15 @@ import { NO_LOGIN_KEY, NO_LOGIN_USER } from "./no-login";
  * The probe takes nothing else either (https://learn.microsoft.com/azure/load-balancer/load-balancer-custom-probe-overview), so
  * the gate reads the status line.
  */
-function healthExtensions({ port, health }: Service) {
+function healthExtensions(service: Service) {
+  const { port, health } = service;
+  const repair = repairChecks("azure", service);
   const probe = {
     protocol: "http",
     port,
     requestPath: health.path,
-    intervalInSeconds: Math.min(health.intervalSec, 60),
-    numberOfProbes: health.unhealthyThreshold,
+    intervalInSeconds: repair.intervalSec,
+    numberOfProbes: repair.failures,
   };
   const answers = `curl -si -m 10 http://127.0.0.1:${port}${health.path} | head -n 1 | grep -q " 200"`;
   return [
@@ -50,10 +53,14 @@ function healthExtensions({ port, health }: Service) {
 }
 
 /**
- * Time that a new machine has before it is repaired, in minutes: version 1.0 knows no machine that is still starting. Azure takes
+ * Time that a new machine has before it is repaired, in minutes: version 1.0 knows no machine that is still starting, and says that
+ * one is healthy after as many checks as make it sick. Azure takes
  * 10 to 90 (https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-automatic-instance-repairs#grace-period).
  */
-const repairMinutes = (service: Service): number => Math.min(90, Math.max(10, gateMinutes(service)));
+const repairMinutes = (service: Service): number => {
+  const { intervalSec, failures } = repairChecks("azure", service);
+  return Math.min(90, Math.max(10, gateMinutes(service) + Math.ceil((intervalSec * failures) / 60)));
+};
 
 /**
  * The agent that sends the machine's records and metrics to the sink. It comes as an extension because Azure offers it in no
@@ -75,7 +82,7 @@ export function launch(service: Service, placement: PlacementOn<"azure">) {
     adminUsername: NO_LOGIN_USER,
     disablePasswordAuthentication: true,
     adminSshKey: [{ username: NO_LOGIN_USER, publicKey: NO_LOGIN_KEY }],
-    userData: bootBase64(service),
+    userData: bootBase64("azure", service),
     // Nothing rolls by itself, not even after an accidental change of the model.
     upgradeMode: "Manual",
     overprovision: false,
@@ -98,7 +105,7 @@ export function launch(service: Service, placement: PlacementOn<"azure">) {
     automaticInstanceRepair: { enabled: true, gracePeriod: `PT${repairMinutes(service)}M`, action: "Replace" },
     terminationNotification: {
       enabled: true,
-      timeout: `PT${Math.min(15, Math.max(5, Math.ceil(service.traffic.drainSec / 60)))}M`,
+      timeout: `PT${noticeMinutes(service)}M`,
     },
     scaleIn: { rule: "OldestVM" },
     timeouts: { create: `${gateMinutes(service) + 20}m`, delete: "60m" },

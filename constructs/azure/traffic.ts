@@ -14,6 +14,7 @@ import { entryPort, healthContract } from "../contract/machine";
 import { keyedName } from "../contract/names";
 import { slotsOf, type Slot } from "../contract/slots";
 import type { Service } from "../contract/spec";
+import { answerSec } from "../contract/times";
 import { GREEN_LEADS, IS_SHARED } from "../contract/traffic-variable";
 import type { ExistingNetwork } from "./network";
 
@@ -108,6 +109,7 @@ export class Traffic extends Construct {
       probeId: probe.id,
       disableOutboundSnat: true,
       tcpResetEnabled: true,
+      idleTimeoutInMinutes: Math.ceil(answerSec("azure", service) / 60),
       dependsOn: groups,
     });
   }

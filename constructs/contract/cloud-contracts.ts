@@ -57,6 +57,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       "aws_vpc_security_group_egress_rule",
     ],
     entryPointers: {
+      aws_lb: ["idle_timeout"],
       aws_lb_listener_rule: ["action"],
       aws_cloudwatch_metric_alarm: ["dimensions", "metric_query", "evaluation_periods"],
     },
@@ -90,7 +91,12 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
     pointers: { google_compute_region_backend_service: ["backend"] },
     entry: ["google_compute_health_check", "google_compute_region_health_check", "google_compute_firewall"],
     entryPointers: {
-      google_compute_region_backend_service: ["backend", "health_checks", "connection_draining_timeout_sec"],
+      google_compute_region_backend_service: [
+        "backend",
+        "health_checks",
+        "connection_draining_timeout_sec",
+        "timeout_sec",
+      ],
     },
     weights: { google_compute_region_url_map: ["default_route_action", "default_service"] },
     // The alarm on too few machines goes with the limit that it watches.

@@ -37,7 +37,7 @@ const MACHINES: readonly MachineLimit[] = [
     path: () => "machine.boot",
     wrong: ({ cloud, service }) => {
       const { bytes, of, counted } = USER_DATA[cloud];
-      const size = of(bootText(service));
+      const size = of(bootText(cloud, service));
       return size <= bytes
         ? undefined
         : `makes ${size} bytes of user data ${counted}, and ${cloud} takes at most ${bytes}; ` +

@@ -1,21 +1,20 @@
 /** What the three clouds' machines have in common, as plain values. */
 import type { Cloud, PlacementOn, Service } from "./spec";
 import { MACHINE_TYPES } from "./release";
+import { drainSettings } from "./times";
 
 export const machineType = (cloud: Cloud, { machine }: Service): string =>
   machine[cloud].type ?? MACHINE_TYPES[cloud][machine.arch];
 
-/** The user data of a machine: one NAME=value line per setting, sorted; empty without settings. */
-export const bootText = ({ machine }: Service): string =>
-  Object.entries(machine.boot)
+/** The user data of a machine: one NAME=value line per setting, sorted. */
+export const bootText = (cloud: Cloud, service: Service): string =>
+  Object.entries({ ...service.machine.boot, ...drainSettings(cloud, service) })
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}\n`)
     .join("");
 
-export const bootBase64 = (service: Service): string | undefined => {
-  const text = bootText(service);
-  return text === "" ? undefined : Buffer.from(text).toString("base64");
-};
+export const bootBase64 = (cloud: Cloud, service: Service): string =>
+  Buffer.from(bootText(cloud, service)).toString("base64");
 
 /** What the costs of machines and their disks are split by. A service keeps both for life; machines are told them at boot too. */
 export const costLabels = ({ name, machine: { boot } }: Service) => ({

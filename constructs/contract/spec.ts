@@ -158,7 +158,10 @@ const traffic = z.strictObject({
    * Public entries must have one. Azure's entry works on TCP: there the machines themselves end TLS. @default {}
    */
   certificates: z.record(z.string(), z.string()).default({}),
-  /** Time that a machine leaving service keeps its open connections, in seconds. @default 60 */
+  /**
+   * Longest time that a request may take, in seconds: a machine that leaves service ends what has begun, and entries wait as long for
+   * an answer. Every other time of leaving follows from it and from the health check (docs/operations.md). @default 60
+   */
   drainSec: seconds(0, 900).default(60),
 });
 

@@ -9,6 +9,8 @@ import { reservedNames } from "./reserved";
 import { hasNoSteps, rolloutProblems } from "./rollout-spec";
 import { sizeProblems } from "./sizes";
 import { fleetSchema, type Fleet } from "./spec";
+import { timeProblems } from "./time-limits";
+import { DRAIN_NAMES } from "./times";
 
 type Issue = z.core.$ZodIssue;
 const RULES: { [C in Issue["code"]]?: (issue: Extract<Issue, { code: C }>) => string } = {
@@ -106,6 +108,13 @@ function relations(input: unknown): Problem[] {
       for (const name of IDENTITY)
         if (at(service, ["machine", "boot", name]) !== undefined)
           problems.push({ path: `${path} machine.boot.${name}`, message: "is set by the fleet; choose another name" });
+      for (const prop of ["machine.boot", "settings"])
+        for (const name of DRAIN_NAMES)
+          if (at(service, [...prop.split("."), name]) !== undefined)
+            problems.push({
+              path: `${path} ${prop}.${name}`,
+              message: "follows from traffic.drainSec and the health check; set those, and leave this out",
+            });
       const wanted = at(service, ["placements"]) === undefined ? known : list(at(service, ["placements"]));
       const runsOn = clouds.filter((_cloud, index) => wanted.includes(known[index]));
       refuse(`${path} name`, "service", nameOf(service), runsOn);
@@ -184,7 +193,9 @@ export function resolveFleet(input: unknown): Fleet {
           .map((issue) => ({ path: fleetPath(input, issue.path), message: describeIssue(issue, input) }))),
     ...relations(input),
     ...(parsed.success
-      ? [...combinationProblems(parsed.data), ...sizeProblems(parsed.data), ...lengthProblems(introduced(parsed.data))]
+      ? [combinationProblems, sizeProblems, timeProblems, (fleet: Fleet) => lengthProblems(introduced(fleet))].flatMap(
+          (problemsOf) => problemsOf(parsed.data),
+        )
       : []),
   ];
   if (problems.length > 0 || !parsed.success) throw new InvalidInputError(problems);

@@ -16,6 +16,7 @@ import { keyedName } from "../contract/names";
 import { ReleaseVariable } from "../contract/release-variable";
 import type { Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
+import { drainSec, repairChecks } from "../contract/times";
 import { BreakGlass } from "./break-glass";
 import type { launch } from "./launch";
 import type { LiveSize } from "./live-size";
@@ -38,7 +39,7 @@ export interface InstanceGroupProps {
 const lifecycle = { createBeforeDestroy: true };
 
 /** FLEET_DRAIN_SEC on the machine that runs Terraform shortens the wait, for an emergency or a test. */
-const drainCommand = ({ traffic }: Service) => `sleep "$\${FLEET_DRAIN_SEC:-${traffic.drainSec}}"`;
+const drainCommand = (service: Service) => `sleep "$\${FLEET_DRAIN_SEC:-${drainSec("google", service)}}"`;
 
 export class InstanceGroup extends Construct {
   readonly group: ComputeRegionInstanceGroupManager;
@@ -52,6 +53,7 @@ export class InstanceGroup extends Construct {
     const release = new ReleaseVariable(this, "release", { cloud: "google", service, slot, launch });
     const { count } = release;
     const { health } = service;
+    const repair = repairChecks("google", service);
     const { rule } = new BreakGlass(this, "break_glass", {
       name: props.name,
       slot,
@@ -60,11 +62,11 @@ export class InstanceGroup extends Construct {
       machines: props.serviceAccount,
     });
     const check = new ComputeHealthCheck(this, "health", {
-      name: keyedName("google_compute_health_check", props.name, { slot, ...launch.health }),
-      checkIntervalSec: health.intervalSec,
-      timeoutSec: Math.min(5, health.intervalSec),
+      name: keyedName("google_compute_health_check", props.name, { slot, ...launch.health, repair }),
+      checkIntervalSec: repair.intervalSec,
+      timeoutSec: Math.min(5, repair.intervalSec),
       healthyThreshold: health.healthyThreshold,
-      unhealthyThreshold: health.unhealthyThreshold,
+      unhealthyThreshold: repair.failures,
       httpHealthCheck: { port: service.port, requestPath: health.path },
       lifecycle,
     });

@@ -3,13 +3,13 @@ import type { ComputeRegionInstanceGroupManagerConfig } from "@cdktf/provider-go
 import type { ComputeRegionInstanceTemplateConfig } from "@cdktf/provider-google/lib/compute-region-instance-template";
 import { bootText, costLabels, gateMinutes, healthContract, machineType, networkShape } from "../contract/machine";
 import type { PlacementOn, Service } from "../contract/spec";
+import { drainSec } from "../contract/times";
 
 /** Named port that the backend service looks for. */
 export const PORT_NAME = "service";
 
 export function launch(service: Service, placement: PlacementOn<"google">) {
   const { google, diskGb } = service.machine;
-  const boot = bootText(service);
   const template = {
     machineType: machineType("google", service),
     canIpForward: false,
@@ -18,7 +18,7 @@ export function launch(service: Service, placement: PlacementOn<"google">) {
       "block-project-ssh-keys": "TRUE",
       "enable-oslogin": "TRUE",
       "serial-port-enable": "FALSE",
-      ...(boot === "" ? {} : { "user-data": boot }),
+      "user-data": bootText("google", service),
     },
     shieldedInstanceConfig: {
       enableSecureBoot: google.secureBoot,
@@ -52,7 +52,7 @@ export function launch(service: Service, placement: PlacementOn<"google">) {
       maxUnavailableFixed: 0,
     },
     instanceLifecyclePolicy: { forceUpdateOnRepair: "NO", defaultActionOnFailure: "REPAIR" },
-    timeouts: { create: `${gateMinutes(service)}m`, delete: "20m" },
+    timeouts: { create: `${gateMinutes(service)}m`, delete: `${20 + Math.ceil(drainSec("google", service) / 60)}m` },
   } satisfies Partial<ComputeRegionInstanceGroupManagerConfig>;
   return {
     template,

@@ -18,6 +18,7 @@ import { entryPort, healthContract } from "../contract/machine";
 import { keyedName } from "../contract/names";
 import type { Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
+import { answerSec, drainSec } from "../contract/times";
 import { PORT_NAME } from "./launch";
 import { entryLabels } from "./live-size";
 import type { ExistingNetwork } from "./network";
@@ -129,8 +130,8 @@ export class Traffic extends Construct {
       protocol: "HTTP",
       portName: PORT_NAME,
       loadBalancingScheme,
-      timeoutSec: 30,
-      connectionDrainingTimeoutSec: service.traffic.drainSec,
+      timeoutSec: answerSec("google", service),
+      connectionDrainingTimeoutSec: drainSec("google", service),
       healthChecks: [check],
       ...(slot === "live" ? { backend: [{ group: group.instanceGroup, ...members }] } : {}),
       lifecycle,

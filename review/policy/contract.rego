@@ -67,6 +67,9 @@ entry := [
 ]
 
 entryPointers := {
+	"aws_lb": [
+		"idle_timeout"
+	],
 	"aws_lb_listener_rule": [
 		"action"
 	],
@@ -78,7 +81,8 @@ entryPointers := {
 	"google_compute_backend_service": [
 		"backend",
 		"health_checks",
-		"connection_draining_timeout_sec"
+		"connection_draining_timeout_sec",
+		"timeout_sec"
 	],
 	"azurerm_lb_rule": [
 		"probe_id",
