@@ -1,5 +1,6 @@
 /** The machinery, by topologies that no vendor has: what it does follows from the data alone. */
 import { Agent } from "node:http";
+import type { Pool } from "../../../local-cloud/running/model";
 import { asking, drain, entry, gate, group, playing, pool, until } from "./topology";
 
 type Playing = ReturnType<typeof playing>;
@@ -144,4 +145,18 @@ test("a flow stays with its machine, and a failing check stops new ones only", a
   await world.empty("old");
   expect(await kept()).toMatchObject({ status: 0 });
   agent.destroy();
+});
+
+test("a new flow that nobody takes up is asked for again, as TCP does, and a pool without a rule is not known to be well", async () => {
+  const { apply, get, world } = play();
+  const entries = [entry({ p: 1 }, { style: "flows" })];
+  const silent = { empty: { kind: "silence" } } as const;
+  const unchecked = { ...pool("p", ["new"], { ...silent, checked: false }), check: undefined } as unknown as Pool;
+  await apply({ entries, pools: [unchecked], groups: [group("new")], gates: [gate("new", 2, { counts: "launched" })] });
+  await world.gate("new", "create");
+  await world.settled();
+  const answer = get();
+  expect(world.status().groups[0]?.machines.map(({ healthy }) => healthy)).toEqual([false, false]);
+  await apply({ pools: [pool("p", ["new"], silent)] });
+  expect(await answer).toMatchObject({ status: 200, version: "new" });
 });

@@ -7,19 +7,40 @@ import { listen, type OpenEntry } from "./listen";
 import { routeForFlow } from "./routing";
 import type { Target } from "./target";
 
+/**
+ * Seconds after which a client's TCP asks again for a connection that nobody took up: 1, and twice as long each time, as often as
+ * Linux does (https://www.rfc-editor.org/rfc/rfc6298, https://man7.org/linux/man-pages/man7/tcp.7.html: tcp_syn_retries).
+ */
+const ASKS_AGAIN_SEC = [1, 2, 4, 8, 16, 32];
+
 export async function openFlows(chooser: Chooser, clock: Clock): Promise<OpenEntry> {
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-    const proxy = chooser.proxy();
-    const action = routeForFlow(chooser.routes(proxy))?.action ?? chooser.entry.unmatched;
-    if (action.kind === "redirect") return refuse(client, { kind: "reset" });
-    if (action.kind !== "forward") return refuse(client, action);
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => place(client, chooser.proxy(), 0));
+
+  /** Gives a new flow to a machine. Here the connection stands already, so that TCP's patience has to be played. */
+  function place(client: Socket, proxy: number, asked: number): void {
+    const [refusal, target, port] = choose(proxy);
+    if (target && port !== undefined) return join(client, target, port);
+    const next = ASKS_AGAIN_SEC[asked];
+    if (refusal.kind !== "silence" || next === undefined) return refuse(client, refusal);
+    const forget = clock.after(next, () => {
+      client.removeListener("close", forget);
+      if (!client.destroyed) place(client, proxy, asked + 1);
+    });
+    client.once("close", forget);
+  }
+
+  function choose(proxy: number): [Refusal, Target?, number?] {
+    const { unmatched, upstream } = chooser.entry;
+    const action = routeForFlow(chooser.routes(proxy))?.action ?? unmatched;
+    if (action.kind === "redirect") return [{ kind: "reset" }];
+    if (action.kind !== "forward") return [action];
     const pool = chooser.pool(proxy, action);
     const target = pool && chooser.target(proxy, pool);
-    if (!target) return refuse(client, pool?.empty ?? chooser.entry.unmatched);
-    const port = target.machine.portFor(pool.port);
-    if (port !== undefined) return join(client, target, port);
-    refuse(client, target.machine.vanished ? chooser.entry.upstream.timedOut : chooser.entry.upstream.refused);
-  });
+    if (!target) return [pool?.empty ?? unmatched];
+    // What is not there any more refuses nothing.
+    const refusal: Refusal = target.machine.vanished ? { kind: "silence" } : upstream.refused;
+    return [refusal, target, target.machine.portFor(pool.port)];
+  }
 
   function join(client: Socket, target: Target, port: number): void {
     const up = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
@@ -42,7 +63,9 @@ export async function openFlows(chooser: Chooser, clock: Clock): Promise<OpenEnt
       else client.destroySoon();
     });
     client.on("close", () => up.destroy());
-    client.setTimeout(clock.ms(chooser.entry.upstream.clientIdleSec, 1000), () => flow.cut({ kind: "reset" }));
+    client.setTimeout(clock.ms(chooser.entry.upstream.clientIdleSec, 1000), () =>
+      flow.cut(chooser.entry.upstream.timedOut),
+    );
     client.pipe(up);
     up.pipe(client);
   }
