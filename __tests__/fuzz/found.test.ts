@@ -16,7 +16,10 @@ import { HcpError } from "../../hcp/error";
 import { LogReader } from "../../hcp/log";
 import { lintTemplates } from "../../images/lint/lint";
 import { JournalError, Store } from "../../local-cloud/cloud/store";
-import { fromJson, fromMsgpack } from "../../local-cloud/protocol/values";
+import { list } from "../../local-cloud/cloud/listing";
+import { misfit } from "../../local-cloud/protocol/fits";
+import { Catalog } from "../../local-cloud/schemas/catalog";
+import { fromJson, fromMsgpack, UNKNOWN } from "../../local-cloud/protocol/values";
 import { readDrift } from "../../operations/drift/read";
 import { admit } from "../../review/admit";
 import { readPlan } from "../../review/read/plan";
@@ -188,6 +191,34 @@ test.each([
   file("journal.jsonl", `{"cloud":"a"}\n${line}\n`);
   expect(() => new Store(folder)).toThrow(JournalError);
   expect(() => new Store(folder)).toThrow("line 2: not a journal entry");
+});
+
+test("a group of more machines than any cloud has is listed", () => {
+  const put = {
+    key: "a",
+    type: "aws_autoscaling_group",
+    id: "a",
+    serial: 1,
+    attributes: { name: "a", desired_capacity: 2 ** 53 },
+  };
+  file("journal.jsonl", `{"cloud":"a"}\n${JSON.stringify({ put })}\n`);
+  const store = new Store(folder);
+  expect(list(store).groups[0]!.size).toBe(2 ** 53);
+  expect(list(store).machines).toHaveLength(10_000);
+  store.close();
+});
+
+test.each([
+  [{ name: {} }, "name, which must be of type string"],
+  [{ tags: [] }, "tags, which must be of type map"],
+  [{ tags: { a: 1 } }, "tags.a, which must be of type string"],
+  [{ ingress: [{ from_port: true }] }, "ingress.0.from_port, which must be of type int"],
+  [{ ingress: [5] }, "ingress.0, which must be an object"],
+  [{ toString: "x" }, "toString, which the schema does not know"],
+])("a message of terraform with %j does not fit", (value, words) => {
+  const { block } = new Catalog("aws").resource("aws_security_group")!;
+  expect(misfit(value as never, block)).toBe(words);
+  expect(misfit({ name: UNKNOWN, tags: { a: "b", c: null }, ingress: [{ from_port: 80, cidr_blocks: ["a"] }] }, block)).toBeUndefined(); // prettier-ignore
 });
 
 test("a list that says it holds four thousand million values takes no memory", () => {

@@ -33,12 +33,15 @@ export interface Listing {
   readonly leftovers: readonly { readonly type: string; readonly id: string }[];
 }
 
+/** No cloud has a group of more, and a number may be any. */
+const MOST_MACHINES = 10_000;
+
 /** Everything that runs, oldest first. */
 export function list(store: Store): Listing {
   const objects = store.all().filter(({ type }) => GROUPS[type]);
   const groups = objects.map((object) => group(object, GROUPS[object.type] as GroupType, store));
   const machines = groups.flatMap((one) =>
-    Array.from({ length: one.size }, (_, i) => ({
+    Array.from({ length: Math.min(one.size, MOST_MACHINES) }, (_, i) => ({
       name: `${one.name}-${String(i + 1)}`,
       group: one.name,
       image: one.image,

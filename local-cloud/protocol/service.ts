@@ -13,6 +13,7 @@ import type { Catalog, TypeSchema } from "../schemas/catalog";
 import type { Block } from "../schemas/compact";
 import { readSettings } from "../settings";
 import { schemaResponse } from "./schema";
+import { misfit } from "./fits";
 import { fromJson, fromMsgpack, isObject, type Obj, toMsgpack, type Value } from "./values";
 import { encode, type Message, type Method } from "./wire";
 
@@ -128,7 +129,7 @@ export class Service {
   }
 
   #validate(schema: TypeSchema, request: Message): Message {
-    return diagnostics(validate(schema, decodeValue(request.config) ?? {}));
+    return diagnostics(validate(schema, valueOf(schema, request.config) ?? {}));
   }
 
   #upgrade(schema: TypeSchema, request: Message): Message {
@@ -153,7 +154,7 @@ export class Service {
   }
 
   #read(schema: TypeSchema, request: Message, peer: string): Message {
-    const state = decodeValue(request.current_state);
+    const state = valueOf(schema, request.current_state);
     if (!state) return { new_state: request.current_state };
     try {
       this.#refuseForeign(schema, state, request.private as Uint8Array);
@@ -165,15 +166,15 @@ export class Service {
   }
 
   #plan(schema: TypeSchema, request: Message, peer: string): Message {
-    const proposed = decodeValue(request.proposed_new_state);
+    const proposed = valueOf(schema, request.proposed_new_state);
     // A delete is planned as it is; what forbids it is seen when it is applied.
     if (!proposed) return { planned_state: request.proposed_new_state, planned_private: request.prior_private };
-    const prior = decodeValue(request.prior_state);
+    const prior = valueOf(schema, request.prior_state);
     const result = plan({
       schema,
       prior,
       proposed,
-      config: decodeValue(request.config) ?? {},
+      config: valueOf(schema, request.config) ?? {},
       settings: this.#settingsOf(peer),
     });
     // A replacement is planned once more, as a new object.
@@ -200,7 +201,7 @@ export class Service {
   }
 
   async #apply(schema: TypeSchema, request: Message, peer: string): Promise<Message> {
-    const [prior, planned] = [decodeValue(request.prior_state), decodeValue(request.planned_state)];
+    const [prior, planned] = [valueOf(schema, request.prior_state), valueOf(schema, request.planned_state)];
     const settings = this.#settingsOf(peer);
     const answer = (state: Obj | null): Message => ({
       new_state: dynamic(state, schema.block),
@@ -236,7 +237,7 @@ export class Service {
 
   #readData(schema: TypeSchema, request: Message, peer: string): Message {
     try {
-      const config = decodeValue(request.config) ?? {};
+      const config = valueOf(schema, request.config) ?? {};
       const state = readDataSource(this.#cloud, schema, config, this.#settingsOf(peer));
       return { state: dynamic(state, schema.block) };
     } catch (error) {
@@ -250,6 +251,14 @@ function decodeValue(value: unknown): Obj | null {
   if (!bytes || bytes.length === 0) return null;
   const decoded: Value = fromMsgpack(bytes);
   return isObject(decoded) ? decoded : null;
+}
+
+/** @throws CloudError when the value is none of the type's */
+function valueOf(schema: TypeSchema, value: unknown): Obj | null {
+  const decoded = decodeValue(value);
+  const wrong = decoded && misfit(decoded, schema.block);
+  if (wrong) throw new CloudError(`the message holds ${wrong}`);
+  return decoded;
 }
 
 const dynamic = (value: Obj | null, block: Block): Message => ({ msgpack: toMsgpack(value, block) });
