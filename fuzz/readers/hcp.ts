@@ -67,7 +67,7 @@ function answerOf(input: Buffer): () => Response {
     const found = JSON.parse(text) as { status?: unknown; headers?: object; body?: unknown };
     if (typeof found.status === "number" && found.status >= 200 && found.status <= 599)
       status = Math.floor(found.status);
-    headers = Object.entries(found.headers ?? {}).map(([name, value]) => [name, String(value)]);
+    if (typeof found.headers === "object") headers = Object.entries(found.headers ?? {}).slice(0, 50).map(([name, value]) => [name, String(value)]); // prettier-ignore
     body = text.slice(text.indexOf('"body":') + 7, text.lastIndexOf("}"));
   } catch {
     // Not even a document: the bytes are the body.
