@@ -31,6 +31,15 @@ const TERRAFORM = ["backend", "cloud", "required_providers", "required_version"]
 const TYPES = /^(aws|google|azurerm)_[a-z0-9_]+$/;
 const MOST_BYTES = 8 * 1024 * 1024;
 
+/** A stack is of one cloud: the provider of another one would run with credentials that the stack does not need. */
+function cloudsIn(root: Record<string, unknown>): string[] {
+  const { terraform, provider, data, resource } = root;
+  const providers = [objectOf(terraform).required_providers, provider].flatMap((each) => Object.keys(objectOf(each)));
+  const types = [data, resource].flatMap((each) => Object.keys(objectOf(each))).filter((type) => TYPES.test(type));
+  const used = new Set([...providers, ...types.map((type) => type.split("_")[0]!)]);
+  return Object.keys(PROVIDERS).filter((name) => used.has(name));
+}
+
 /** What keeps a state says the stack's name: of a new stack nothing else shows whose state it would read. */
 function isOwnPlace(configuration: unknown): boolean {
   const root = objectOf(configuration);
@@ -78,6 +87,9 @@ export function refusals(configuration: unknown, trusted: unknown): string[] {
     ...Object.keys(objectOf(root.data))
       .filter((type) => TYPES.test(type) && !READ.includes(type))
       .map((type) => `reads data of type "${type}", which no construct of this project reads`),
+    ...(cloudsIn(root).length > 1
+      ? [`is of several clouds: ${cloudsIn(root).join(", ")}; a stack of this project is of one`]
+      : []),
     ...(trusted === undefined && !isOwnPlace(configuration)
       ? ["is new, and keeps its state under another name than the stack's own"]
       : []),

@@ -1,7 +1,7 @@
 /** Why machines are replaced: traced from what Terraform names to what somebody changed. */
 import { sameMeaning } from "../constructs/contract/meaning";
 import type { Change } from "./facts";
-import { isCompute, PLANES } from "./planes";
+import type { Planes } from "./planes";
 import { kindOf } from "./read/attributes";
 import { isReplaced, type Slot } from "./subject";
 import { ownIn } from "../constructs/contract/own";
@@ -30,8 +30,8 @@ export const launchChanges = ({ type, changed }: Change): string[] => {
 };
 
 /** Attributes that force a replacement, and are not those that the key is part of. */
-export const extraCauses = (change: Change): string[] =>
-  change.forcedBy.filter((name) => !ownIn(PLANES.compute, kindOf(change.type))?.includes(name));
+export const extraCauses = ({ compute }: Planes, change: Change): string[] =>
+  change.forcedBy.filter((name) => !ownIn(compute, kindOf(change.type))?.includes(name));
 
 export type Cause =
   | "image"
@@ -44,14 +44,12 @@ export type Cause =
   | "new";
 
 /** What made a slot's machines change; undefined where they stay. */
-export function causeOf({ group, template, members }: Slot): Cause | undefined {
+export function causeOf({ group, template, members, planes }: Slot): Cause | undefined {
   const changed = members.filter((member) => isReplaced(member));
   if (group?.actions.join() === "create") return "new";
   if (changed.length === 0) return undefined;
   if (changed.some(({ reason }) => reason === "replace_by_request")) return "request";
-  const launch = changed
-    .filter(isCompute)
-    .some((change) => launchChanges(change).length + extraCauses(change).length > 0);
+  const launch = changed.some((change) => launchChanges(change).length + extraCauses(planes, change).length > 0);
   const image = template && isReplaced(template) ? movedImage(template) : false;
   if (image === undefined) return "unknown value";
   if (image) return launch ? "image and launch settings" : "image";

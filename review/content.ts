@@ -3,7 +3,7 @@ import { causeOf, type Cause } from "./cause";
 import type { Change } from "./facts";
 import { compareVersions, daysBetween, type Catalog } from "./images";
 import type { SlotReview } from "./model";
-import { isCompute, isGroup, slotOf } from "./planes";
+import { slotOf } from "./planes";
 import { machinesIn } from "./rules/stack";
 import { happens, isNewFirst, isOnly, isReplaced, type Slot, type Subject } from "./subject";
 import { isUndoing } from "./rules/undone";
@@ -55,15 +55,16 @@ function orderOf({ group, members }: Slot): SlotReview["order"] {
   return changed.some(isReplaced) ? "new first" : "updated";
 }
 
-function capacityOf({ leftOvers }: Subject, { group, members, name }: Slot): SlotReview["capacity"] {
+function capacityOf({ leftOvers }: Subject, slot: Slot): SlotReview["capacity"] {
   const whole = (value: number | undefined) =>
     value !== undefined && Number.isInteger(value) && value >= 0 ? value : null;
+  const { group, name, planes } = slot;
   const none = { before: null, peak: null, after: null };
   if (!group) return none;
-  const machines = machinesIn(members);
+  const machines = machinesIn(slot);
   const [before, after] = [machines.before ?? null, machines.after ?? null];
   const left = leftOvers
-    .filter((change) => isGroup(change) && slotOf(change) === name)
+    .filter((change) => planes.isGroup(change) && slotOf(change) === name)
     .map(({ before: { size } }) => whole(size));
   const known = [before, after, ...left];
   const together =
@@ -114,7 +115,7 @@ const baseOf = (base: Base, old: Base): Text =>
       : say`, base ${`${base.image} ${base.version}`}`;
 
 /** What happens to how many objects: what keeps data first, then machines, then the others. */
-export function blastRadius({ changes, leftOvers, facts }: Subject): Text {
+export function blastRadius({ changes, leftOvers, facts, planes: { isGroup } }: Subject): Text {
   const counts = new Map<string, number>();
   const ordered = [
     changes.filter((change) => dataWord(change) !== undefined),
@@ -177,7 +178,7 @@ export function headline(subject: Subject, slots: readonly SlotReview[]): Text {
   );
   const why = [...(isBack ? ["a rollback"] : []), ...causes.filter((cause) => cause !== WORDS.new)];
   if (!subject.isOurs) return say`no stack of this project`;
-  if (subject.step === "mixed" && !subject.changes.some(isCompute)) return say`no step of a release`;
+  if (subject.step === "mixed" && !subject.changes.some(subject.planes.isCompute)) return say`no step of a release`;
   return [`${STEPS[subject.step]}${why.length > 0 ? `: ${why.join(", ")}` : ""}`];
 }
 

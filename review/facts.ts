@@ -1,5 +1,6 @@
 /** What a review knows of a plan: small facts, taken from each change as it is read. */
 import type { Layer } from "../constructs/contract/addresses";
+import type { Cloud } from "../constructs/contract/spec";
 import type { Attributes, Shown } from "./read/attributes";
 import type { Secrets } from "./read/secrets";
 import type { ValueChange } from "./read/values";
@@ -89,6 +90,8 @@ export interface PlanFacts {
   readonly failedChecks: readonly FailedCheck[];
   readonly deferred: number;
   readonly invocations: number;
+  /** The cloud that most of the stack's objects are of. */
+  readonly cloud?: Cloud;
   /** What the stack is, by an object that every stack of its kind has. */
   readonly layer?: Layer;
   /** Objects that the state holds. */

@@ -5,17 +5,8 @@ import type { Step } from "../constructs/contract/plan-contract";
 import type { Change, PlanFacts, Release } from "./facts";
 import { strangersIn } from "../constructs/contract/strangers";
 import { CLOUDS } from "../constructs/contract/spec";
-import {
-  carriesImage,
-  closesWayIn,
-  isCompute,
-  isConfiguration,
-  isEntry,
-  isGroup,
-  isRight,
-  PLANES,
-  slotOf,
-} from "./planes";
+import { countClouds, mostly } from "../constructs/contract/own-cloud";
+import { planesOf, slotOf, type Planes } from "./planes";
 import { kindOf, type Target } from "./read/attributes";
 import type { Configuration } from "./read/configuration";
 import { ownIn } from "../constructs/contract/own";
@@ -23,6 +14,8 @@ import { ownIn } from "../constructs/contract/own";
 export interface Subject {
   readonly facts: PlanFacts;
   readonly configuration?: Configuration;
+  /** What the contract of the stack's cloud says of its objects. */
+  readonly planes: Planes;
   /** Managed objects that something happens to, without left-overs. */
   readonly changes: readonly Change[];
   readonly leftOvers: readonly Change[];
@@ -43,6 +36,7 @@ export type Weights = Readonly<Record<string, number>>;
 
 export interface Slot {
   readonly name: string;
+  readonly planes: Planes;
   /** The object that holds the machines; undefined where the plan does not mention one. */
   readonly group?: Change;
   /** The object that names the image. */
@@ -66,24 +60,28 @@ export function subjectOf(facts: PlanFacts, configuration?: Configuration): Subj
   const managed = facts.changes.filter(({ mode }) => mode === "managed");
   const present = managed.filter(({ deposed }) => deposed === undefined);
   const changes = present.filter(happens);
-  const slots = slotsOf(present, facts);
+  const cloud = facts.cloud ?? mostly(countClouds(present.map(({ type }) => type)));
+  const planes = planesOf(cloud);
+  const slots = slotsOf(planes, present, facts);
   const hasRelease = Object.keys(facts.releases).length > 0;
-  const hasGroup = present.some(isGroup);
+  const hasGroup = present.some(planes.isGroup);
   const layer = facts.layer ?? namedLayer(configuration?.stack) ?? (hasRelease && !hasGroup ? "service" : undefined);
   const memberOf = ({ type, key, actions }: Change) => ({ type, address: key, actions });
-  const isStranger = strangersIn(present.map(memberOf), layer);
+  const isStranger = strangersIn(cloud, present.map(memberOf), layer);
   return {
     facts,
     ...(configuration ? { configuration } : {}),
+    planes,
     changes,
     leftOvers: managed.filter(({ deposed }) => deposed !== undefined),
     slots,
-    weights: weightsOf(present, facts),
+    weights: weightsOf(planes, present, facts),
     layer,
     isOurs: layer !== undefined || hasRelease || hasGroup,
     isStranger: (change) => isStranger(memberOf(change)),
     step: stepOf(
-      changes.filter((change) => !closesWayIn(change)),
+      planes,
+      changes.filter((change) => !planes.closesWayIn(change)),
       present,
       facts,
     ),
@@ -96,19 +94,20 @@ const namedLayer = (stack: string | undefined): Layer | undefined => {
   return word === undefined ? undefined : word === "foundation" || word === "persistent" ? word : "service";
 };
 
-function slotsOf(present: readonly Change[], facts: PlanFacts): Map<string, Slot> {
-  const members = present.filter((change) => isCompute(change));
+function slotsOf(planes: Planes, present: readonly Change[], facts: PlanFacts): Map<string, Slot> {
+  const members = present.filter(planes.isCompute);
   const names = new Set([...members.map(slotOf), ...Object.keys(facts.releases)]);
   return new Map(
     [...names].sort().map((name) => {
       const own = members.filter((change) => slotOf(change) === name);
-      const group = own.find(isGroup);
-      const template = own.find(carriesImage);
+      const group = own.find(planes.isGroup);
+      const template = own.find(planes.carriesImage);
       const release = facts.releases[name];
       return [
         name,
         {
           name,
+          planes,
           members: own,
           ...(group ? { group } : {}),
           ...(template ? { template } : {}),
@@ -120,9 +119,9 @@ function slotsOf(present: readonly Change[], facts: PlanFacts): Map<string, Slot
 }
 
 /** Weights of two slots, before and after, from the traffic entry; what the variables say wins for after. */
-function weightsOf(present: readonly Change[], facts: PlanFacts): Subject["weights"] {
+function weightsOf(planes: Planes, present: readonly Change[], facts: PlanFacts): Subject["weights"] {
   const entries = present.filter(
-    ({ type, name }) => Object.hasOwn(PLANES.weights, kindOf(type)) && !name.includes("preview"),
+    ({ type, name }) => Object.hasOwn(planes.weights, kindOf(type)) && !name.includes("preview"),
   );
   const slotOfTarget = (to: string) =>
     present
@@ -148,15 +147,16 @@ function weightsOf(present: readonly Change[], facts: PlanFacts): Subject["weigh
 const sameTarget = (id: string, to: string) => sameMeaning(id, to) || to.endsWith(`/${id}`) || id.endsWith(`/${to}`);
 
 /** What one changed object suggests that the plan is about. */
-function hintOf(change: Change, movesMachines: boolean): Step | "other" {
+function hintOf(planes: Planes, change: Change, movesMachines: boolean): Step | "other" {
   const kind = kindOf(change.type);
+  const { isCompute, isEntry, isConfiguration, isRight, configuration, rights, limits, weights } = planes;
   const within = (attributes: readonly string[] | undefined) =>
     attributes !== undefined && topLevel(change).every((name) => attributes.includes(name));
   if (isReplaced(change) && isCompute(change)) return "bump";
   if (isReplaced(change) && isEntry(change) && (movesMachines || !isConfiguration(change))) return "launch";
   if (isConfiguration(change))
     return isOnly(change, "update")
-      ? within(ownIn(PLANES.configuration, kind) ?? ownIn(PLANES.rights, kind))
+      ? within(ownIn(configuration, kind) ?? ownIn(rights, kind))
         ? "configuration"
         : "other"
       : isRight(change)
@@ -165,8 +165,8 @@ function hintOf(change: Change, movesMachines: boolean): Step | "other" {
   if (isOnly(change, "create")) return isCompute(change) ? "fill" : "other";
   if (isOnly(change, "delete")) return isCompute(change) ? "retire" : "other";
   if (!isOnly(change, "update")) return "other";
-  if (within(ownIn(PLANES.limits, kind))) return "limits";
-  if (within(ownIn(PLANES.weights, kind))) return "shift";
+  if (within(ownIn(limits, kind))) return "limits";
+  if (within(ownIn(weights, kind))) return "shift";
   return "other";
 }
 
@@ -176,19 +176,23 @@ export const topLevel = ({ changed, unknown }: Change): string[] => [
 ];
 
 /** A pointer moves with its group; alone it is nothing. */
-const isPointer = (change: Change) =>
-  isOnly(change, "update") &&
-  [PLANES.pointers, PLANES.entryPointers].some((table) => Object.hasOwn(table, kindOf(change.type)));
+const isPointer = ({ pointers, entryPointers }: Planes, change: Change) =>
+  isOnly(change, "update") && [pointers, entryPointers].some((table) => Object.hasOwn(table, kindOf(change.type)));
 
-function stepOf(changes: readonly Change[], present: readonly Change[], facts: PlanFacts): Subject["step"] {
+function stepOf(
+  planes: Planes,
+  changes: readonly Change[],
+  present: readonly Change[],
+  facts: PlanFacts,
+): Subject["step"] {
   if (changes.length === 0) return "none";
   // Nothing of the stack exists: neither does its state hold anything, nor does the plan leave anything as it is.
   if (present.every((change) => isOnly(change, "create")) && facts.untouched === 0 && facts.managed === 0)
     return "first";
-  const movesMachines = changes.some((change) => isGroup(change) && isReplaced(change));
-  const hint = (change: Change) => hintOf(change, movesMachines);
-  const hints = new Set(changes.filter((change) => !isPointer(change)).map(hint));
-  const pointers = new Set(changes.filter(isPointer).map(hint));
+  const movesMachines = changes.some((change) => planes.isGroup(change) && isReplaced(change));
+  const hint = (change: Change) => hintOf(planes, change, movesMachines);
+  const hints = new Set(changes.filter((change) => !isPointer(planes, change)).map(hint));
+  const pointers = new Set(changes.filter((change) => isPointer(planes, change)).map(hint));
   if (hints.size === 0) return pointers.size === 1 && pointers.has("shift") ? "shift" : "mixed";
   if (pointers.has("shift") && !hints.has("launch")) hints.add("shift");
   if (hints.has("launch") && hints.has("bump")) hints.delete("bump");

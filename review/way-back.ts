@@ -3,7 +3,7 @@ import { causeOf } from "./cause";
 import { dotted, versionIn } from "./content";
 import type { Catalog } from "./images";
 import { dataWord, fateOf } from "./keeps-data";
-import { isCompute, isEntry, PLANES, slotOf } from "./planes";
+import { slotOf } from "./planes";
 import { kindOf } from "./read/attributes";
 import { named } from "./rules/data";
 import { isUndoing } from "./rules/undone";
@@ -130,9 +130,9 @@ function slotLine(subject: Subject, slot: Slot, around: Around): Text[] {
 }
 
 /** Launch settings are in fleet.ts and in the constructs, not in the release file: only their commit takes them back. */
-function revertLine({ changes }: Subject, { name }: Slot, around: Around, more: Text): Text {
+function revertLine({ changes, planes }: Subject, { name }: Slot, around: Around, more: Text): Text {
   const settings = changes
-    .filter((change) => (isCompute(change) && slotOf(change) === name) || isEntry(change))
+    .filter((change) => (planes.isCompute(change) && slotOf(change) === name) || planes.isEntry(change))
     .filter(({ values }) => values.length > 0)
     .map((change) => changedWords(change, change.values.map(({ path }) => path), 4)); // prettier-ignore
   const what = settings.flatMap((each, index) => [...(index === 0 ? [" (it changed "] : [", "]), ...each]);
@@ -152,13 +152,13 @@ function versionLine({ template, group }: Slot, { catalog }: Around): { words: T
 }
 
 /** Changes of what is neither machines nor moves with them. */
-function others({ changes, step }: Subject, around: Around): Text[] {
-  const moved = [PLANES.pointers, PLANES.weights, PLANES.entryPointers];
+function others({ changes, step, planes }: Subject, around: Around): Text[] {
+  const moved = [planes.pointers, planes.weights, planes.entryPointers];
   const rest = changes.filter(
     (change) =>
       !isUndoing(change) &&
-      !isCompute(change) &&
-      !(step === "launch" && isEntry(change)) &&
+      !planes.isCompute(change) &&
+      !(step === "launch" && planes.isEntry(change)) &&
       !(isOnly(change, "update") && moved.some((table) => Object.hasOwn(table, kindOf(change.type)))) &&
       fateOf(change) !== "forgotten",
   );

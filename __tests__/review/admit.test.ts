@@ -58,6 +58,9 @@ test.each([
   ],
   ["a module", { module: { m: { source: "git::https://example.com" } } }, /has a section "module"/],
   ["a resource of elsewhere", { resource: { null_resource: {} } }, /has a resource of type "null_resource"/],
+  ["a second cloud's provider", { provider: { aws: [{}], google: [{}] } }, /is of several clouds: aws, google;/],
+  ["data of another cloud", { data: { google_compute_subnetwork: {} } }, /several clouds: aws, google/], // prettier-ignore
+  ["a resource of another cloud", { resource: { azurerm_lb: {} } }, /several clouds: aws, azurerm/],
   ["another backend", { terraform: { ...stack.terraform, backend: { s3: { bucket: "theirs" } } } }, /moves the state/],
 ])("refuses %s", (_name, change, message) => {
   expect(refusals(stack, stack)).toEqual([]);

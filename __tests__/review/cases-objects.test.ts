@@ -3,7 +3,7 @@
  * local cloud, wherever terraform 1.11 can make them; the others are a real plan with one thing changed.
  */
 import type { Catalog } from "../../review/images";
-import { Cases, cbd, data, group, template, type Change } from "./case";
+import { Cases, cbd, data, group, template, type Change, type Resources } from "./case";
 import { machines, PROVIDER, release } from "./fixtures";
 import { CONTEXT, judged, NEW, OLD, type Json } from "./lab";
 
@@ -13,15 +13,19 @@ afterAll(() => lab.stop());
 const deployed: Cases["deployed"] = (...args) => lab.deployed(...args);
 const bump = () => lab.bump();
 
+/** A part of the group that a fork adds and names by its slot. */
+const schedule = (resource: Resources, more: Json) => {
+  const group = { autoscaling_group_name: "${aws_autoscaling_group.live_group.name}" };
+  resource.aws_autoscaling_schedule = {
+    live_night: { scheduled_action_name: "night", recurrence: "0 22 * * *", min_size: 2, ...group, ...more },
+  };
+};
+
 describe("left-overs and forced replacements", () => {
   const gate =
     (command: string): Change =>
     (resource) => {
-      data(resource).live_drain = {
-        triggers_replace: ["${aws_autoscaling_group.live_group.id}"],
-        lifecycle: cbd,
-        provisioner: [{ "local-exec": { command } }],
-      };
+      schedule(resource, { lifecycle: cbd, provisioner: [{ "local-exec": { command } }] });
     };
 
   test("7, 8 and 9: after a failed gate the old group is a left-over, explained and counted", async () => {
@@ -58,7 +62,7 @@ describe("left-overs and forced replacements", () => {
       (trigger: string): Change =>
       (resource) => {
         data(resource).other = { input: "${var.release.epoch}", triggers_replace: "${var.release.epoch}" };
-        data(resource).live_drain = { lifecycle: { ...cbd, replace_triggered_by: [trigger] } };
+        schedule(resource, { lifecycle: { ...cbd, replace_triggered_by: [trigger] } });
       };
     await deployed(by("aws_autoscaling_group.live_group.id"));
     bump();
@@ -112,11 +116,8 @@ describe("left-overs and forced replacements", () => {
 
   test("39: a provisioner at destruction is skipped silently", async () => {
     await deployed((resource) => {
-      data(resource).live_drain = {
-        triggers_replace: ["${aws_autoscaling_group.live_group.id}"],
-        lifecycle: cbd,
-        provisioner: [{ "local-exec": { command: "true", when: "destroy" } }],
-      };
+      const provisioner = [{ "local-exec": { command: "true", when: "destroy" } }];
+      schedule(resource, { lifecycle: cbd, provisioner });
     });
     bump();
     const { result, soft } = await lab.judge();

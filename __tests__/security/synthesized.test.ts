@@ -51,10 +51,11 @@ test("constructs/contract/addresses.ts names what the stacks are made of, and no
   const made = { data: new Set<string>(), resource: new Set<string>() };
   for (const folder of folders) {
     const [, layer = "service"] = /-(foundation|persistent)-/.exec(folder) ?? [];
+    const [, cloud] = /-(aws|google|azure)-/.exec(folder) ?? [];
     for (const address of addresses(stackAt(folder)))
       if (address.startsWith("data.")) made.data.add(address.split(".")[1]!);
       else {
-        expect([folder, address, isMade(layer as Layer, address)]).toEqual([folder, address, true]);
+        expect([folder, address, isMade(cloud as Cloud, layer as Layer, address)]).toEqual([folder, address, true]);
         made.resource.add(`${layer} ${address.split(".")[0]!}`);
       }
   }

@@ -3,7 +3,8 @@
  * (CONTRIBUTING.md), so whatever stands in a plan under another address came from elsewhere. A construct that makes one more
  * object names it here; a test holds the stacks and this list to each other.
  */
-import { CLOUDS, type Cloud } from "./spec";
+import { cloudOf, perCloud } from "./own-cloud";
+import type { Cloud } from "./spec";
 import { ownIn } from "./own";
 
 /** What a stack is: the network, what keeps data, or one service. */
@@ -247,18 +248,20 @@ const fits = (names: Names, address: string): boolean => {
   return index === undefined || index === "[0]" || EACH.includes(type);
 };
 
-/** The layer of the stack that holds these addresses, by what every stack of it has; undefined for another project's. */
-export const layerOf = (addresses: readonly string[]): Layer | undefined =>
-  STACK_LAYERS.find((layer) => addresses.some((address) => fits(ANCHORS[layer], address)));
+/** The layer of the stack that holds these addresses, by what every stack of it has in its cloud; undefined for another project's. */
+export const layerOf = (cloud: Cloud | undefined, addresses: readonly string[]): Layer | undefined =>
+  STACK_LAYERS.find((layer) =>
+    addresses.some((address) => cloudOf(address) === cloud && fits(ANCHORS[layer], address)),
+  );
 
-/** Whether a construct of a stack's layer makes an object of this address. */
-export const isMade = (layer: Layer, address: string): boolean =>
-  CLOUDS.some((cloud) => fits(MADE[cloud][layer], address));
+/** Whether a construct of a stack's layer makes an object of this address, in the stack's own cloud. */
+export const isMade = (cloud: Cloud | undefined, layer: Layer, address: string): boolean =>
+  cloud !== undefined && fits(MADE[cloud][layer], address);
 
 /** Zonal, regional and global kinds of Google are one. */
 export const broadKind = (type: string): string => type.replace(/^google_compute_(region|global)_/, "google_compute_");
 
-/** What any stack of this project holds, for stacks that others named. */
-export const MADE_KINDS: ReadonlySet<string> = new Set(
-  CLOUDS.flatMap((cloud) => STACK_LAYERS.flatMap((layer) => Object.keys(MADE[cloud][layer]).map(broadKind))),
+/** What any stack of this project holds in a cloud, for stacks that others named. */
+export const MADE_KINDS: Readonly<Record<Cloud, readonly string[]>> = perCloud((cloud) =>
+  STACK_LAYERS.flatMap((layer) => Object.keys(MADE[cloud][layer]).map(broadKind)),
 );

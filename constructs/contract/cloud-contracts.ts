@@ -9,6 +9,8 @@ export interface CloudContract {
   readonly group: string;
   /** Compute plane, replaced in every bump: attributes that may force it. */
   readonly compute: Attributes;
+  /** Of types that others use for anything, the names that are a part of it, as a pattern. */
+  readonly computeNames: Readonly<Record<string, string>>;
   /** Traffic plane, updated in every bump: attributes that may change. */
   readonly pointers: Attributes;
   /** Types named after the health contract, replaced when port or health check change. */
@@ -49,6 +51,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       aws_autoscaling_policy: ["autoscaling_group_name"],
       aws_autoscaling_schedule: ["autoscaling_group_name"],
     },
+    computeNames: {},
     pointers: {},
     entry: [
       "aws_lb_target_group",
@@ -88,6 +91,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       google_compute_region_autoscaler: ["name"],
       terraform_data: ["triggers_replace"],
     },
+    computeNames: { terraform_data: "(^|_)drain$" },
     pointers: { google_compute_region_backend_service: ["backend"] },
     entry: ["google_compute_health_check", "google_compute_region_health_check", "google_compute_firewall"],
     entryPointers: {
@@ -128,6 +132,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       azurerm_monitor_autoscale_setting: ["name", "target_resource_id"],
       azurerm_monitor_data_collection_rule_association: ["target_resource_id"],
     },
+    computeNames: {},
     pointers: {},
     entry: ["azurerm_lb_probe", "azurerm_network_security_group", "azurerm_network_security_rule"],
     entryPointers: { azurerm_lb_rule: ["probe_id", "backend_port"] },

@@ -51,19 +51,22 @@ interface Allowed {
   /** Types that may be replaced, with the attributes that may force it; null for any. */
   readonly replace: Readonly<Record<string, readonly string[] | null>>;
   readonly update: Attributes;
+  /** Of some types only those whose name fits a pattern. */
+  readonly computeNames: Readonly<Record<string, string>>;
   /** Of some types only those whose address fits a pattern. */
   readonly names: Readonly<Record<string, string>>;
   readonly mustReplaceGroup: boolean;
 }
 
-const NOTHING: Allowed = { create: [], remove: [], replace: {}, update: {}, names: {}, mustReplaceGroup: false };
+const NOTHING: Allowed = { create: [], remove: [], replace: {}, update: {}, computeNames: {}, names: {}, mustReplaceGroup: false }; // prettier-ignore
 const anyCause = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, null]));
 
 const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
   first: () => ({ ...NOTHING, create: "any" }),
-  bump: ({ compute, pointers }) => ({ ...NOTHING, replace: compute, update: pointers, mustReplaceGroup: true }),
-  launch: ({ compute, pointers, entry, entryPointers }) => ({
+  bump: ({ compute, computeNames, pointers }) => ({ ...NOTHING, computeNames, replace: compute, update: pointers, mustReplaceGroup: true }), // prettier-ignore
+  launch: ({ compute, computeNames, pointers, entry, entryPointers }) => ({
     ...NOTHING,
+    computeNames,
     replace: anyCause([...Object.keys(compute), ...entry]),
     update: { ...pointers, ...entryPointers },
     mustReplaceGroup: true,
@@ -77,10 +80,10 @@ const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
     replace: anyCause(Object.keys(configuration)),
     update: { ...configuration, ...rights },
   }),
-  fill: ({ compute, pointers }) => ({ ...NOTHING, create: Object.keys(compute), update: pointers }),
+  fill: ({ compute, computeNames, pointers }) => ({ ...NOTHING, computeNames, create: Object.keys(compute), update: pointers }), // prettier-ignore
   shift: ({ weights }) => ({ ...NOTHING, update: weights }),
   scale: ({ limits, weights }) => ({ ...NOTHING, update: { ...limits, ...weights } }),
-  retire: ({ compute, pointers }) => ({ ...NOTHING, remove: Object.keys(compute), update: pointers }),
+  retire: ({ compute, computeNames, pointers }) => ({ ...NOTHING, computeNames, remove: Object.keys(compute), update: pointers }), // prettier-ignore
   none: () => NOTHING,
 };
 
@@ -101,7 +104,7 @@ export function violations(cloud: Cloud, step: Step, plan: Plan, slot?: Slot): r
   const stack = (plan.resource_changes ?? []).filter(
     ({ mode, deposed }) => mode === "managed" && deposed === undefined,
   );
-  const isStranger = strangersIn(stack.map(memberOf));
+  const isStranger = strangersIn(cloud, stack.map(memberOf));
   const present = changes({ resource_changes: stack }).filter((change) => !closesWayIn(contract.wayIn, change));
   const found = present.flatMap((change) => {
     const reason =
@@ -115,7 +118,7 @@ export function violations(cloud: Cloud, step: Step, plan: Plan, slot?: Slot): r
   const there = step === "first" ? stack.find(({ change }) => !change.actions.includes("create")) : undefined;
   if (there && !present.includes(there))
     found.push({ address: there.address, reason: "is there already, so this is no first deployment" });
-  const lost = losses(slotsIn(plan, stack, MOVES_TRAFFIC.includes(step))).map((loss) => ({
+  const lost = losses(slotsIn(contract, plan, stack, MOVES_TRAFFIC.includes(step))).map((loss) => ({
     address:
       stack.find(({ type, address }) => type === contract.group && slotIn(nameIn(address)) === loss.slot)?.address ??
       contract.group,
@@ -130,8 +133,8 @@ const fewer = ({ slot, before, after }: Loss): string =>
 const memberOf = ({ type, address, change }: ResourceChange): Member => ({ type, address, actions: change.actions });
 
 /** Slots with their machines, and their share as the plan's variables say it: what it was before, they do not. */
-function slotsIn({ variables }: Plan, stack: readonly ResourceChange[], isMoved: boolean) {
-  const parts = stack.filter(({ type }) => Object.hasOwn(CAPACITY, type));
+function slotsIn({ compute }: CloudContract, { variables }: Plan, stack: readonly ResourceChange[], isMoved: boolean) {
+  const parts = stack.filter(({ type }) => Object.hasOwn(CAPACITY, type) && Object.hasOwn(compute, type));
   const shares = variables?.[TRAFFIC_VARIABLE]?.value as Partial<Record<Slot, number>> | undefined;
   const slotOf = ({ address }: ResourceChange) => slotIn(nameIn(address));
   return [...new Set(parts.map(slotOf))].map((slot) => ({
@@ -165,7 +168,8 @@ const outside = ({ address }: ResourceChange, slot: Slot): string | undefined =>
 function fault(change: ResourceChange, allowed: Allowed, step: Step): string | undefined {
   const { type, address } = change;
   const { actions } = change.change;
-  if (!new RegExp(ownIn(allowed.names, type) ?? "").test(address))
+  const named = (names: Allowed["names"], text: string) => new RegExp(ownIn(names, type) ?? "").test(text);
+  if (!named(allowed.names, address) || !named(allowed.computeNames, nameIn(address)))
     return `action ${actions.join(", then ")}, which ${NAMES[step]} must not do to it`;
   if (isReplacement(change)) {
     const causes = ownIn(allowed.replace, type);

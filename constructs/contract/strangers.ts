@@ -1,9 +1,10 @@
 /**
  * What a stack holds that no construct of this project put there. Where the constructs named the groups, every object goes by
- * its name; where others did, nothing but the types can be held.
+ * its name; where others did, nothing but the types can be held. Either way an object of another cloud than the stack's is none.
  */
 import { broadKind, isMade, layerOf, MADE_KINDS, type Layer } from "./addresses";
 import { CONTRACTS, WAY_IN_NAME } from "./cloud-contracts";
+import { perCloud, PREFIX } from "./own-cloud";
 import { nameIn, slotIn } from "./slots";
 import { CLOUDS, type Cloud } from "./spec";
 
@@ -18,55 +19,58 @@ const TEMPLATES: readonly string[] = ["aws_launch_template", "google_compute_reg
 /** In a slot there is one group, from one template. */
 export const SINGLE: readonly string[] = [...GROUPS, ...TEMPLATES];
 const SINGLE_KINDS = SINGLE.map(broadKind);
-export const PREFIX: Readonly<Record<Cloud, string>> = { aws: "aws_", google: "google_", azure: "azurerm_" };
 
 /**
  * Whether an object is none of a stack's own.
  *
+ * @param cloud the stack's
  * @param present the managed objects of the stack, changed or not
  * @param layer what the stack is, where its name says it
  */
 export function strangersIn(
+  cloud: Cloud | undefined,
   present: readonly Member[],
-  layer: Layer | undefined = layerOf(present.map(({ address }) => address)),
+  layer: Layer | undefined = layerOf(cloud, present.map(({ address }) => address)), // prettier-ignore
 ): (member: Member) => boolean {
+  if (cloud === undefined) return () => true;
   if (layer === undefined) {
     const isSecond = secondIn(present);
-    return (member) => isSecond(member) || (isNew(member) && !KNOWN_KINDS.has(broadKind(member.type)));
+    return (member) =>
+      !isOfCloud(cloud, member) ||
+      isSecond(member) ||
+      (isNew(member) && !KNOWN_KINDS[cloud].includes(broadKind(member.type)));
   }
   return (member) =>
-    isMade(layer, member.address)
+    isMade(cloud, layer, member.address)
       ? isNew(member) && member.address.includes(WAY_IN_NAME)
-      : layer !== "service" || isNew(member) || !isPart(member, present);
+      : layer !== "service" || isNew(member) || !isPart(cloud, member, present);
 }
 
 /** Kinds that a stack which others named may begin with: what the constructs make, and what the contract knows besides. */
-export const KNOWN_KINDS: ReadonlySet<string> = new Set([
-  ...MADE_KINDS,
-  ...CLOUDS.flatMap((cloud) => Object.keys(CONTRACTS[cloud].compute).map(broadKind)),
-]);
+export const KNOWN_KINDS: Readonly<Record<Cloud, readonly string[]>> = perCloud((cloud) =>
+  [...new Set([...MADE_KINDS[cloud], ...Object.keys(CONTRACTS[cloud].compute).map(broadKind)])].sort(),
+);
 
 const isNew = ({ actions }: Member) => actions.join() === "create";
 
+const isOfCloud = (cloud: Cloud, { type }: Member): boolean =>
+  type.startsWith(PREFIX[cloud]) || Object.hasOwn(CONTRACTS[cloud].compute, type);
+
 /** What a fork adds to a group and names by its slot, such as a schedule: it is replaced with the group. */
-function isPart(member: Member, present: readonly Member[]): boolean {
+function isPart(cloud: Cloud, member: Member, present: readonly Member[]): boolean {
+  const { group, compute } = CONTRACTS[cloud];
   const name = nameIn(member.address);
-  const group = present.find(
-    (other) => GROUPS.includes(other.type) && name.startsWith(`${slotIn(nameIn(other.address))}_`) && other !== member,
+  return (
+    !SINGLE.includes(member.type) &&
+    Object.hasOwn(compute, member.type) &&
+    present.some(({ type, address }) => type === group && name.startsWith(`${slotIn(nameIn(address))}_`))
   );
-  const cloud = CLOUDS.find((one) => CONTRACTS[one].group === group?.type);
-  if (!cloud || SINGLE.includes(member.type)) return false;
-  return member.type === "terraform_data" || Object.hasOwn(CONTRACTS[cloud].compute, member.type);
 }
 
-/** A second group in a slot, or an object of another cloud than the first group's. */
+/** A second group in a slot. */
 function secondIn(present: readonly Member[]): (member: Member) => boolean {
   const keyOf = ({ type, address }: Member) => `${broadKind(type)} ${slotIn(nameIn(address))}`;
   const isSingle = ({ type }: Member) => SINGLE_KINDS.includes(broadKind(type));
   const first = new Map([...present].reverse().map((member) => [keyOf(member), member.address]));
-  const group = present.find(({ type }) => GROUPS.includes(type));
-  const cloud = CLOUDS.find((one) => CONTRACTS[one].group === group?.type);
-  return (member) =>
-    (isSingle(member) && first.get(keyOf(member)) !== member.address) ||
-    (cloud !== undefined && member.type !== "terraform_data" && !member.type.startsWith(PREFIX[cloud]));
+  return (member) => isSingle(member) && first.get(keyOf(member)) !== member.address;
 }

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Cloud } from "../../constructs/contract/spec";
 import { shareOf } from "../../constructs/contract/slots";
 import type { Change, PlanFacts } from "../../review/facts";
-import { carriesImage, cloudOf, isGroup, isWayIn, slotOf } from "../../review/planes";
+import { cloudOf } from "../../constructs/contract/own-cloud";
+import { slotOf } from "../../review/planes";
 import type { Shown } from "../../review/read/attributes";
 import { digest } from "../../review/read/digest";
 import { scanFile, UnusableFile } from "../../review/read/scan-file";
@@ -92,22 +93,22 @@ function groupsOf(objects: readonly StateObject[]): RunningGroup[] {
     leftBehind: [],
     secrets,
   };
-  const { slots, weights } = subjectOf(facts);
+  const { slots, weights, planes } = subjectOf(facts);
   const show = (text: string | undefined) => clean(secrets.show(text ?? ""));
   const of = (change: Change) => seen.find((one) => one.change === change)!.object;
-  const templates = seen.map(({ change }) => change).filter(carriesImage);
+  const templates = seen.map(({ change }) => change).filter(planes.carriesImage);
   const describe = (slot: string, group: Change, members: readonly Change[]): RunningGroup => {
     const { name = "" } = group.before;
     const key = keyIn(name);
     const template =
-      templates.find((one) => keyIn(one.before.name ?? "")?.key === key?.key) ?? members.find(carriesImage);
+      templates.find((one) => keyIn(one.before.name ?? "")?.key === key?.key) ?? members.find(planes.carriesImage);
     const limits = members.find(({ before }) => before.min !== undefined)?.before ?? {};
     const { tainted, values } = of(group);
     return {
       slot,
       cloud: cloudOf(group.type)!,
       group: show(name),
-      imageId: show((carriesImage(group) ? group : template)?.before.image),
+      imageId: show((planes.carriesImage(group) ? group : template)?.before.image),
       version: key?.version ?? "",
       key: key?.key ?? "",
       ...numbers({ size: group.before.size, min: limits.min, max: limits.max }),
@@ -118,8 +119,10 @@ function groupsOf(objects: readonly StateObject[]): RunningGroup[] {
   const current = [...slots.values()].flatMap((slot) =>
     slot.group ? [describe(slot.name, slot.group, slot.members)] : [],
   );
-  const entered = new Set<string>(seen.filter(({ change }) => isWayIn(change)).map(({ change }) => slotOf(change)));
-  const deposed = seen.filter(({ change }) => change.deposed !== undefined && isGroup(change));
+  const entered = new Set<string>(
+    seen.filter(({ change }) => planes.isWayIn(change)).map(({ change }) => slotOf(change)),
+  );
+  const deposed = seen.filter(({ change }) => change.deposed !== undefined && planes.isGroup(change));
   return [
     ...current.map((group) => ({
       ...group,

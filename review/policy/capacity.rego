@@ -45,3 +45,17 @@ least(parts) := [] if {
 most(parts) := [size(part, "after", "max") | some part in staying(parts)]
 
 staying(parts) := [part | some part in parts; part.change.actions != ["delete"]]
+
+# Whether a traffic entry sends something to a slot: targets with weights, or without.
+served(entry, slot) if {
+	walk(entry, [_, target])
+	target.weight > 0
+	names(object.get(target, "arn", object.get(target, "backend_service", "")), slot)
+}
+
+served(entry, slot) if {
+	some target in array.concat(object.get(entry, "backend_address_pool_ids", []), [object.get(entry, "default_service", "")])
+	names(target, slot)
+}
+
+names(target, slot) if regex.match(sprintf(`(^|[^a-z])%s([^a-z]|$)`, [slot]), target)

@@ -64,7 +64,7 @@ reasons contains "not-judged: This is no stack of this project: no group of mach
 	not ours
 }
 
-ours if strangers.layer_of(present)
+ours if strangers.layer_of(cloud, present)
 
 ours if has_group
 
@@ -76,13 +76,13 @@ has_group if {
 }
 
 layer := found if {
-	found := strangers.layer_of(present)
+	found := strangers.layer_of(cloud, present)
 } else := "service" if {
 	count(releases) > 0
 	not has_group
 } else := "other"
 
-known(change) if strangers.known(layer, present, change)
+known(change) if strangers.known(cloud, layer, present, change)
 
 reasons contains sprintf("lost-state: The plan makes the whole stack anew, but the group %s runs already.", [object.get(found.values, "name", "")]) if {
 	step == "first"
@@ -112,6 +112,7 @@ reasons contains sprintf("fewer-machines: The plan does not say how many machine
 
 sized(name) := [change |
 	some change in present
+	compute(change)
 	contract.capacity[change.type]
 	slot(change) == name
 ]
@@ -126,8 +127,17 @@ needed(name) := max(array.concat([own | own := capacity.machines_before(sized(na
 
 moved(name) := ceil((capacity.machines_before(sized(other)) * share(name)) / 100) if {
 	step in {"shift", "scale", "mixed"}
+	not served(name)
 	some other in ({"blue", "green"} - {name})
 } else := 0
+
+# A slot that had traffic before was large enough for what it takes back: an abort is not held up.
+served(name) if {
+	some change in present
+	own.weights[kind(change)]
+	not contains(name_of(change), "preview")
+	capacity.served(change.change.before, name)
+}
 
 share(name) := plan.variables[contract.trafficVariable].value[name]
 
@@ -167,7 +177,7 @@ may_be_replaced(change) if {
 }
 
 may_be_replaced(change) if {
-	kind(change) in contract.entry
+	kind(change) in own.entry
 	known(change)
 	moves_machines
 }
@@ -212,13 +222,13 @@ setting_comes_or_goes(change) if {
 	step == "configuration"
 	setting(change)
 	known(change)
-	not contract.rights[kind(change)]
+	not own.rights[kind(change)]
 }
 
 setting(change) if {
-	some table in [contract.configuration, contract.rights]
+	some table in [own.configuration, own.rights]
 	table[kind(change)]
-	regex.match(object.get(contract.configurationNames, kind(change), ""), change.address)
+	regex.match(object.get(own.configurationNames, kind(change), ""), change.address)
 }
 
 # A part of one of two slots comes or goes with the slot's group; beside another step, the slot comes or goes as a whole.
@@ -246,7 +256,7 @@ with_group(change, action) if {
 # What a break-glass release opened may go with any step.
 closes_way_in(change) if {
 	only(change, "delete")
-	kind(change) in contract.wayIn
+	kind(change) in own.wayIn
 	regex.match(contract.wayInName, name_of(change))
 }
 
@@ -266,26 +276,26 @@ may_update(change) if {
 	may_change(change)
 }
 
-may_change(change) if within(change, contract.limits)
+may_change(change) if within(change, own.limits)
 
-may_change(change) if within(change, contract.weights)
+may_change(change) if within(change, own.weights)
 
 may_change(change) if {
 	step == "configuration"
 	setting(change)
-	some table in [contract.configuration, contract.rights]
+	some table in [own.configuration, own.rights]
 	within(change, table)
 }
 
 may_change(change) if {
-	within(change, contract.pointers)
+	within(change, own.pointers)
 	some other in changes
 	group(other)
 	not only(other, "update")
 }
 
 may_change(change) if {
-	within(change, contract.entryPointers)
+	within(change, own.entryPointers)
 	step == "launch"
 }
 
@@ -326,9 +336,13 @@ reasons contains sprintf("not-pinned: Slot %s is not pinned to an image id that 
 	not pinned(release)
 }
 
+pinned(release) if regex.match(own.imageId, release.image_id)
+
+# A plan in which nothing changes may hold no object at all.
 pinned(release) if {
-	some pattern in contract.imageIds
-	regex.match(pattern, release.image_id)
+	not cloud
+	some planes in contract.planes
+	regex.match(planes.imageId, release.image_id)
 }
 
 reasons contains sprintf("revoked: Slot %s would get machines of an image that is %s.", [name, release.state]) if {

@@ -5,6 +5,15 @@ import data.fleet.contract
 import data.fleet.meaning
 import rego.v1
 
+# The cloud that most of the stack's objects are of: its contract is the one that holds.
+cloud := [name | some name in contract.clouds; objects_of[name] == max([count | some count in objects_of]); objects_of[name] > 0][0]
+
+objects_of[name] := count([change | some change in present; startswith(change.type, prefix)]) if {
+	some name, prefix in contract.prefixes
+}
+
+own := contract.planes[cloud]
+
 # Left-overs of a failed rollout may always go.
 present := [change |
 	some change in plan.resource_changes
@@ -40,17 +49,12 @@ only(change, action) if change.change.actions == [action]
 # Google's global and regional kinds carry the same attributes.
 kind(change) := regex.replace(change.type, `^google_compute_region_`, "google_compute_")
 
-group(change) if contract.group[kind(change)]
-
-compute(change) if {
-	change.type != "terraform_data"
-	contract.compute[kind(change)]
-}
+group(change) if kind(change) == own.group
 
 # Others use terraform_data for anything: only by its name is it a part of a group.
 compute(change) if {
-	change.type == "terraform_data"
-	regex.match(`(^|_)drain$`, name_of(change))
+	own.compute[kind(change)]
+	regex.match(object.get(own.computeNames, kind(change), ""), name_of(change))
 }
 
 slot(change) := name if {

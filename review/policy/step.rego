@@ -1,7 +1,6 @@
 # The step that the changes of a plan make together: review/subject.ts says the same.
 package fleet
 
-import data.fleet.contract
 import rego.v1
 
 step := "none" if {
@@ -54,7 +53,7 @@ hint_of(change) := "bump" if {
 	compute(change)
 } else := "launch" if {
 	replaced(change)
-	kind(change) in contract.entry
+	kind(change) in own.entry
 	entry_moves(change)
 } else := setting_hint(change) if {
 	setting(change)
@@ -66,10 +65,10 @@ hint_of(change) := "bump" if {
 	compute(change)
 } else := "limits" if {
 	only(change, "update")
-	within(change, contract.limits)
+	within(change, own.limits)
 } else := "shift" if {
 	only(change, "update")
-	within(change, contract.weights)
+	within(change, own.weights)
 } else := "other"
 
 entry_moves(_) if moves_machines
@@ -78,16 +77,16 @@ entry_moves(change) if not setting(change)
 
 setting_hint(change) := "configuration" if {
 	only(change, "update")
-	some table in [contract.configuration, contract.rights]
+	some table in [own.configuration, own.rights]
 	within(change, table)
 } else := "configuration" if {
 	not only(change, "update")
-	not contract.rights[kind(change)]
+	not own.rights[kind(change)]
 } else := "other"
 
 # A pointer moves with its group.
 pointer(change) if {
 	only(change, "update")
-	some table in [contract.pointers, contract.entryPointers]
+	some table in [own.pointers, own.entryPointers]
 	table[kind(change)]
 }

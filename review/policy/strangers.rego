@@ -18,31 +18,31 @@ index_is_made(_, index) if index in {"", "[0]"}
 
 index_is_made(type, _) if type in contract.each
 
-made(layer, change) if fits(contract.made[layer], change.address)
+made(cloud, layer, change) if fits(contract.planes[cloud].made[layer], change.address)
 
-# By what every stack of a layer has; undefined for another project's.
-layer_of(present) := [layer |
+# By what every stack of a layer has in its cloud; undefined for another project's.
+layer_of(cloud, present) := [layer |
 	some layer in layers
 	some change in present
+	startswith(change.address, contract.prefixes[cloud])
 	fits(contract.anchors[layer], change.address)
 ][0]
 
 new(change) if change.change.actions == ["create"]
 
 # Where the constructs named the groups, every object goes by its name.
-known(layer, _, change) if {
-	made(layer, change)
+known(cloud, layer, _, change) if {
+	made(cloud, layer, change)
 	not opens_way_in(change)
 }
 
-known("service", present, change) if {
+known(cloud, "service", present, change) if {
 	not new(change)
 	not change.type in contract.single
+	change.type in contract.planes[cloud].computeTypes
 	some group in present
-	cloud := contract.groups[group.type]
-	group.address != change.address
+	group.type == contract.planes[cloud].groupType
 	startswith(parts(change.address)[2], sprintf("%s_", [slot(group)]))
-	change.type in array.concat(contract.computeTypes[cloud], ["terraform_data"])
 }
 
 opens_way_in(change) if {
@@ -51,15 +51,19 @@ opens_way_in(change) if {
 }
 
 # Where others did, nothing but the types can be held: one group in a slot, all in one cloud.
-known("other", present, change) if {
+known(cloud, "other", present, change) if {
+	of_cloud(cloud, change)
 	not second(present, change)
-	not elsewhere(present, change)
-	known_type(change)
+	known_type(cloud, change)
 }
 
-known_type(change) if not new(change)
+known_type(_, change) if not new(change)
 
-known_type(change) if broad(change.type) in contract.knownKinds
+known_type(cloud, change) if broad(change.type) in contract.planes[cloud].knownKinds
+
+of_cloud(cloud, change) if startswith(change.type, contract.prefixes[cloud])
+
+of_cloud(cloud, change) if change.type in contract.planes[cloud].computeTypes
 
 second(present, change) if {
 	broad(change.type) in {broad(type) | some type in contract.single}
@@ -69,12 +73,6 @@ second(present, change) if {
 		slot(other) == slot(change)
 	]
 	same[0] != change.address
-}
-
-elsewhere(present, change) if {
-	change.type != "terraform_data"
-	cloud := [contract.groups[group.type] | some group in present; contract.groups[group.type]][0]
-	not startswith(change.type, contract.prefixes[cloud])
 }
 
 broad(type) := regex.replace(type, `^google_compute_(region|global)_`, "google_compute_")

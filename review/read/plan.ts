@@ -1,8 +1,9 @@
 /** Reads `terraform show -json <plan>`, or the redacted form that HCP Terraform gives, in one pass. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { layerOf, STACK_LAYERS, type Layer } from "../../constructs/contract/addresses";
+import { layerOf } from "../../constructs/contract/addresses";
 import { isRunningGroup } from "../../constructs/contract/cloud-contracts";
+import { cloudOf, countClouds, mostly } from "../../constructs/contract/own-cloud";
 import type { Change, Drift, FailedCheck, PlanFacts, Release } from "../facts";
 import { isKept } from "./attributes";
 import { digest, parseChange } from "./digest";
@@ -65,7 +66,9 @@ class PlanReader {
   private readonly relevant: { resource: string; attribute: string }[] = [];
   private readonly checks: FailedCheck[] = [];
   private readonly scalars: Record<string, unknown> = {};
-  private readonly layers = new Set<Layer>();
+  /** Addresses that say what the stack is. */
+  private readonly anchors: string[] = [];
+  private readonly clouds = { ...countClouds([]) };
   private readonly found: string[] = [];
   private readonly sets = new ScaleSets();
   private managed = 0;
@@ -127,8 +130,11 @@ class PlanReader {
     const change = digest(raw, this.secrets);
     this.undone.changes(raw, change);
     this.read++;
-    const layer = change.mode === "managed" ? layerOf([change.key]) : undefined;
-    if (layer) this.layers.add(layer);
+    if (change.mode === "managed" && change.deposed === undefined) {
+      const cloud = cloudOf(change.type);
+      if (cloud) this.clouds[cloud]++;
+      if (layerOf(cloudOf(change.key), [change.key])) this.anchors.push(change.key);
+    }
     // An action that is not said is one that nobody knows.
     const happens = change.actions.join() !== "no-op";
     if (happens || change.importing || change.previousAddress !== undefined || isKept(change.type))
@@ -166,6 +172,13 @@ class PlanReader {
       return (Array.isArray(problems) ? problems : []).map((problem) => String(recordOf(problem).message ?? ""));
     });
     this.checks.push({ address: String(recordOf(address).to_display ?? "a check"), messages });
+  }
+
+  /** A service may hold what a layer has too, never the other way round. */
+  private ownPlace(): Pick<PlanFacts, "cloud" | "layer"> {
+    const cloud = mostly(this.clouds);
+    const layer = layerOf(cloud, this.anchors);
+    return { ...(cloud && { cloud }), ...(layer && { layer }) };
   }
 
   facts(names: readonly string[], sha256: string): PlanFacts {
@@ -218,7 +231,7 @@ class PlanReader {
       failedChecks: this.checks.map(({ address, messages }) => ({ address: secrets.hideIn(address), messages })),
       deferred: this.deferred,
       invocations: this.invocations,
-      ...layerIn(this.layers),
+      ...this.ownPlace(),
       managed: this.managed,
       found: this.found,
       leftBehind: this.sets.leftBehind(),
@@ -231,12 +244,6 @@ const text = <N extends string>(name: N, value: unknown) =>
   (typeof value === "string" ? { [name]: value } : {}) as { [key in N]?: string };
 const flag = <N extends string>(name: N, value: unknown) =>
   (typeof value === "boolean" ? { [name]: value } : {}) as { [key in N]?: boolean };
-
-/** A service may hold what a layer has too, never the other way round. */
-const layerIn = (layers: ReadonlySet<Layer>): { layer?: Layer } => {
-  const layer = STACK_LAYERS.find((one) => layers.has(one));
-  return layer === undefined ? {} : { layer };
-};
 
 function outputOf(value: unknown) {
   const { actions, before, after, before_sensitive, after_sensitive } = recordOf(value);

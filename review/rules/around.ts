@@ -1,13 +1,13 @@
 /** Rules on what is around a release: left-overs, drift, other stacks. */
-import { isGroup } from "../planes";
 import type { Subject } from "../subject";
 import { listed, say } from "../text";
 import { finding, NOTHING_TO_DO, type Finding } from "./finding";
 
-export const leftOvers = ({ leftOvers, changes }: Subject): Finding[] =>
+export const leftOvers = ({ leftOvers, changes, planes }: Subject): Finding[] =>
   leftOvers.map((change) => {
     const what = say`Left over from a rollout that did not finish (${change.deposed!})`;
-    if (!isGroup(change)) return finding("left-over", "note", change, say`${what}; it is deleted too.`, NOTHING_TO_DO);
+    if (!planes.isGroup(change))
+      return finding("left-over", "note", change, say`${what}; it is deleted too.`, NOTHING_TO_DO);
     const failed = changes.find(({ key }) => key === change.key)?.reason === "replace_because_tainted";
     const group = say`${what}: the group ${change.before.name ?? "without a known name"}`;
     return finding(

@@ -1,7 +1,7 @@
 /** Rules on causes: a release changes the image, and whatever else moves with it is said. */
 import { causeOf, extraCauses, launchChanges } from "../cause";
 import type { Change } from "../facts";
-import { isCompute, isEntry, isGroup, PLANES, slotOf } from "../planes";
+import { slotOf } from "../planes";
 import { kindOf } from "../read/attributes";
 import { blockOf, isReplaced, type Subject } from "../subject";
 import { changedWords, listed, say } from "../text";
@@ -21,7 +21,7 @@ export const requested = ({ changes }: Subject): Finding[] =>
       ),
     );
 
-export const tainted = ({ changes }: Subject): Finding[] =>
+export const tainted = ({ changes, planes }: Subject): Finding[] =>
   changes
     .filter(({ reason }) => reason === "replace_because_tainted")
     .map((change) =>
@@ -29,7 +29,7 @@ export const tainted = ({ changes }: Subject): Finding[] =>
         "tainted",
         "note",
         change,
-        isGroup(change)
+        planes.isGroup(change)
           ? say`This group was created by an apply that failed: its machines never got healthy. That is why it goes, not because of its image alone.`
           : say`Was left half-made by an apply that failed, and is made anew.`,
         NOTHING_TO_DO,
@@ -42,7 +42,7 @@ export const triggered = (subject: Subject): Finding[] =>
     .map((change) => {
       const triggers = blockOf(subject, change)?.triggeredBy ?? [];
       const pulled = subject.changes.filter(({ type, name }) => triggers.includes(`${type}.${name}`));
-      const byMachines = pulled.filter((other) => isCompute(other) && isReplaced(other));
+      const byMachines = pulled.filter((other) => subject.planes.isCompute(other) && isReplaced(other));
       return byMachines.length > 0
         ? finding(
             "triggered",
@@ -83,19 +83,20 @@ export const spurious = (subject: Subject): Finding[] =>
     );
 
 /** Satellites point at their group by an id that the new group does not have yet. */
-const followsGroup = ({ slots }: Subject, change: Change): boolean => {
+const followsGroup = ({ slots, planes }: Subject, change: Change): boolean => {
   const group = slots.get(slotOf(change))?.group;
   return (
-    isCompute(change) &&
-    !isGroup(change) &&
+    planes.isCompute(change) &&
+    !planes.isGroup(change) &&
     group !== undefined &&
     isReplaced(group) &&
-    change.forcedBy.every((name) => ownIn(PLANES.compute, kindOf(change.type))?.includes(name))
+    change.forcedBy.every((name) => ownIn(planes.compute, kindOf(change.type))?.includes(name))
   );
 };
 
 /** A part of the entry points at another one that is replaced with it, by an id that the new one does not have yet. */
 function followsEntry(subject: Subject, change: Change): boolean {
+  const { isEntry } = subject.planes;
   if (subject.step !== "launch" || !isEntry(change)) return false;
   const dependsOn = blockOf(subject, change)?.dependsOn;
   return subject.changes.some(
@@ -114,7 +115,10 @@ export const launch = ({ slots }: Subject, expectBump: boolean): Finding[] =>
     if (cause !== "image and launch settings" && cause !== "launch settings") return [];
     return slot.members
       .filter(isReplaced)
-      .map((change) => ({ change, paths: [...new Set([...launchChanges(change), ...extraCauses(change)])] }))
+      .map((change) => ({
+        change,
+        paths: [...new Set([...launchChanges(change), ...extraCauses(slot.planes, change)])],
+      }))
       .filter(({ paths }) => paths.length > 0)
       .map(({ change, paths }) =>
         cause === "launch settings"

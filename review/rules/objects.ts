@@ -1,17 +1,9 @@
 /** Rules on single objects: what a release may do to which, by the plan contract. */
 import type { Change } from "../facts";
 import { dataWord } from "../keeps-data";
-import {
-  closesWayIn,
-  isCompute,
-  isConfiguration,
-  isEntry,
-  isGroup,
-  isRight,
-  PLANES,
-  slotOf,
-  type Attributes,
-} from "../planes";
+import type { Attributes } from "../../constructs/contract/cloud-contracts";
+import { slotOf } from "../planes";
+import { ownIn } from "../../constructs/contract/own";
 import { kindOf } from "../read/attributes";
 import { happens, isOnly, isReplaced, topLevel, type Subject } from "../subject";
 import { changedWords, listed, say, type Text } from "../text";
@@ -140,25 +132,29 @@ export const comesAndGoes = (subject: Subject): Finding[] =>
   });
 
 function mayGo(subject: Subject, change: Change): boolean {
+  const { closesWayIn } = subject.planes;
   if (closesWayIn(change)) return true;
   if (subject.isStranger(change)) return false;
-  if (subject.step === "configuration") return isConfiguration(change) && !isRight(change);
+  if (subject.step === "configuration") return isSetting(subject, change);
   return subject.step === "retire" ? groupIs(subject, change, "delete") : isWholeSlot(subject, change, "delete");
 }
 
 function mayCome(subject: Subject, change: Change): boolean {
   if (subject.isStranger(change)) return false;
   if (subject.step === "first") return true;
-  if (subject.step === "configuration") return isConfiguration(change) && !isRight(change);
+  if (subject.step === "configuration") return isSetting(subject, change);
   return subject.step === "fill" ? groupIs(subject, change, "create") : isWholeSlot(subject, change, "create");
 }
+
+const isSetting = ({ planes }: Subject, change: Change): boolean =>
+  planes.isConfiguration(change) && !planes.isRight(change);
 
 type End = "create" | "delete";
 
 /** Whether an object comes or goes with the group of its slot, where a slot may be empty. */
-const groupIs = ({ slots }: Subject, change: Change, action: End): boolean => {
+const groupIs = ({ slots, planes }: Subject, change: Change, action: End): boolean => {
   const group = slots.get(slotOf(change))?.group;
-  return isCompute(change) && slotOf(change) !== "live" && group !== undefined && isOnly(group, action);
+  return planes.isCompute(change) && slotOf(change) !== "live" && group !== undefined && isOnly(group, action);
 };
 
 const isWholeSlot = (subject: Subject, change: Change, action: End): boolean =>
@@ -181,30 +177,32 @@ export const replacesOthers = (subject: Subject): Finding[] =>
 
 function mayBeReplaced(subject: Subject, change: Change): boolean {
   if (subject.isStranger(change)) return false;
-  if (subject.step === "configuration" && isConfiguration(change) && !isRight(change)) return true;
+  if (subject.step === "configuration" && isSetting(subject, change)) return true;
+  const { isCompute, isEntry, isGroup } = subject.planes;
   return isCompute(change) || (isEntry(change) && subject.changes.some((other) => isGroup(other) && isReplaced(other)));
 }
 
 /** Updates in place: limits, and pointers that move with their group; anything else is a machine or a thing that must stay. */
 export function updates(subject: Subject): Finding[] {
-  const movesGroup = subject.changes.some((change) => isGroup(change) && !isOnly(change, "update"));
+  const { planes } = subject;
+  const movesGroup = subject.changes.some((change) => planes.isGroup(change) && !isOnly(change, "update"));
   const tables = [
-    PLANES.limits,
-    PLANES.weights,
-    ...(movesGroup ? [PLANES.pointers] : []),
-    ...(subject.step === "launch" ? [PLANES.entryPointers] : []),
+    planes.limits,
+    planes.weights,
+    ...(movesGroup ? [planes.pointers] : []),
+    ...(subject.step === "launch" ? [planes.entryPointers] : []),
   ];
   return subject.changes
     .filter((change) => isOnly(change, "update"))
     .flatMap((change) => {
       const names = topLevel(change);
-      const within = (table: Attributes) => names.every((name) => table[kindOf(change.type)]?.includes(name));
-      const isSetting =
+      const within = (table: Attributes) => names.every((name) => ownIn(table, kindOf(change.type))?.includes(name));
+      const changesSetting =
         subject.step === "configuration" &&
-        isConfiguration(change) &&
-        [PLANES.configuration, PLANES.rights].some(within);
-      if (names.length > 0 && !subject.isStranger(change) && (isSetting || tables.some(within))) return [];
-      const machines = isCompute(change);
+        planes.isConfiguration(change) &&
+        [planes.configuration, planes.rights].some(within);
+      if (names.length > 0 && !subject.isStranger(change) && (changesSetting || tables.some(within))) return [];
+      const machines = planes.isCompute(change);
       const undone = undoing(change);
       if (undone)
         return [finding(machines ? "machines-updated" : "updated", "human", change, undone.reason, undone.todo)];
@@ -226,7 +224,7 @@ export function updates(subject: Subject): Finding[] {
 }
 
 /** Steps that are right alone, done at once. */
-export function mixed({ step, changes, slots }: Subject): Finding[] {
+export function mixed({ step, changes, slots, planes }: Subject): Finding[] {
   if (step !== "mixed") {
     const replaced = [...slots.values()].some(({ group }) => group && isReplaced(group));
     return step === "bump" && !replaced
@@ -241,7 +239,7 @@ export function mixed({ step, changes, slots }: Subject): Finding[] {
         ]
       : [];
   }
-  if (!changes.some(isCompute)) return [];
+  if (!changes.some(planes.isCompute)) return [];
   return [
     finding(
       "mixed",

@@ -1,18 +1,17 @@
 /** Rules on order: new before old, from the plan's actions joined with the configuration's lifecycle. */
 import { dependentsOf } from "../read/configuration";
-import { isCompute, isGroup } from "../planes";
 import { blockOf, isNewFirst, isReplaced, type Subject } from "../subject";
 import { listed, say } from "../text";
 import { finding, NOTHING_TO_DO, type Finding } from "./finding";
 
 export function destroyedFirst(subject: Subject): Finding[] {
-  const { changes, configuration } = subject;
+  const { changes, configuration, planes } = subject;
   return changes
     .filter((change) => isReplaced(change) && !isNewFirst(change) && !change.actions.includes("forget"))
     .map((change) => {
       const group = changes.find(
         (other) =>
-          isGroup(other) &&
+          planes.isGroup(other) &&
           other !== change &&
           configuration !== undefined &&
           dependentsOf(configuration, `${other.type}.${other.name}`).includes(`${change.type}.${change.name}`),
@@ -33,11 +32,13 @@ export function destroyedFirst(subject: Subject): Finding[] {
 }
 
 /** Machines that the next bump would destroy first, although this plan does not touch them. */
-export function lacksOrder({ configuration, facts, changes }: Subject): Finding[] {
+export function lacksOrder({ configuration, facts, changes, planes }: Subject): Finding[] {
   if (!configuration || facts.errored === true) return [];
   const inPlan = new Set(changes.filter(isReplaced).map(({ type, name }) => `${type}.${name}`));
   return [...configuration.blocks.values()]
-    .filter((block) => isCompute(named(block.address)) && !block.createBeforeDestroy && !inPlan.has(block.address))
+    .filter(
+      (block) => planes.isCompute(named(block.address)) && !block.createBeforeDestroy && !inPlan.has(block.address),
+    )
     .filter(
       // Terraform carries create_before_destroy over to what such an object depends on.
       ({ address }) =>
@@ -90,7 +91,7 @@ export const destroyProvisioners = (subject: Subject): Finding[] =>
 
 export const preventsDestroy = (subject: Subject): Finding[] =>
   subject.changes
-    .filter((change) => isCompute(change) && blockOf(subject, change)?.preventDestroy)
+    .filter((change) => subject.planes.isCompute(change) && blockOf(subject, change)?.preventDestroy)
     .map((change) =>
       finding(
         "prevent-destroy",
@@ -115,7 +116,8 @@ export const reads = (subject: Subject): Finding[] => {
     );
   const moving = [...(subject.configuration?.blocks.values() ?? [])].filter(
     ({ mostRecent, address }) =>
-      mostRecent && dependentsOf(subject.configuration!, address).some((other) => isCompute(named(other))),
+      mostRecent &&
+      dependentsOf(subject.configuration!, address).some((other) => subject.planes.isCompute(named(other))),
   );
   return [
     ...found,

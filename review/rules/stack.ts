@@ -1,8 +1,7 @@
 /** Rules on what a stack is: one of this project, deployed or not, with as many machines as it needs. */
 import { losses, machinesOf } from "../../constructs/contract/capacity";
-import { isGroup } from "../planes";
 import { placeOf } from "../place";
-import { isOnly, type Subject } from "../subject";
+import { isOnly, type Slot, type Subject } from "../subject";
 import { listed, say } from "../text";
 import { finding, type Finding } from "./finding";
 
@@ -63,7 +62,7 @@ export const fewerMachines = (subject: Subject): Finding[] =>
       .map((slot) => ({
         slot: slot.name,
         share: { before: subject.weights.before?.[slot.name], after: subject.weights.after?.[slot.name] },
-        ...machinesIn(slot.members),
+        ...machinesIn(slot),
       })),
   ).map(({ slot, before, after }) =>
     finding(
@@ -77,5 +76,5 @@ export const fewerMachines = (subject: Subject): Finding[] =>
     ),
   );
 
-export const machinesIn = (members: Subject["changes"]) =>
-  machinesOf(members.map((change) => ({ ...change, isGroup: isGroup(change) })));
+export const machinesIn = ({ members, planes }: Slot) =>
+  machinesOf(members.map((change) => ({ ...change, isGroup: planes.isGroup(change) })));
