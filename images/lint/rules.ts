@@ -2,8 +2,10 @@
 import type { Problem } from "../../constructs/contract/problem";
 import { REQUIRED_DATA } from "../ingest";
 import FIELDS from "./fields.json";
+import { broken } from "./between";
 import { namesIn } from "./expression";
 import { blocks, bodies, labelled, strings, type Block, type Body, type Template } from "./template";
+import { literalLocals } from "./value";
 
 export type Rule = (template: Template) => Problem[];
 
@@ -126,6 +128,17 @@ const fields: Rule = (template) =>
       }));
   });
 
+/** What the plugin would refuse, and what it would not and should. */
+const between: Rule = (template) => {
+  const locals = literalLocals(template);
+  return sources(template).flatMap((block) =>
+    broken(block.labels[0]!, block.body, locals).map((message) => ({
+      path: `${block.file} ${nameOf(block)}`,
+      message,
+    })),
+  );
+};
+
 /** Settings that look an image up by something else than its id. */
 const LOOKUPS = ["source_ami_filter", "source_image_family"];
 const VENDOR = ["image_publisher", "image_offer", "image_sku", "image_url"];
@@ -231,6 +244,7 @@ export const RULES: readonly Rule[] = [
   plugins,
   clouds,
   fields,
+  between,
   pinnedSource,
   settings,
   manifest,
