@@ -16,7 +16,7 @@ const LEAST: Readonly<Record<string, Fields>> = {
 
 const found = (type: string, fields: Fields, without: readonly string[] = [], locals = new Map<string, unknown>()) => {
   const all = Object.entries({ ...LEAST[type], ...fields }).filter(([key]) => !without.includes(key));
-  return broken(type, Object.fromEntries(all), locals).join("\n");
+  return broken(BETWEEN[type]!, Object.fromEntries(all), locals).join("\n");
 };
 
 test.each(Object.keys(LEAST))(
@@ -64,7 +64,7 @@ test.each<[string, string, Fields, string, string[]?]>([
   ["tokens that are half required", AWS!, { metadata_options: [{ http_tokens: "always" }] }, "metadata_options: http_tokens must be one of optional, required"],
   ["too many hops", AWS!, { metadata_options: [{ http_put_response_hop_limit: 65 }] }, "must be between 1 and 64, got 65"],
   ["a disk without a name", AWS!, { ami_block_device_mappings: [{ volume_size: 8 }] }, "ami_block_device_mappings: device_name must be set"],
-  ["a disk's key without encryption", AWS!, disk({ kms_key_id: KEY, encrypted: false }), "encrypted must be true, got false"],
+  ["a disk's key without encryption", AWS!, disk({ kms_key_id: KEY, encrypted: false }), "encrypted must be anything but false, got false"],
   ["throughput of another kind of disk", AWS!, disk({ volume_type: "gp2", throughput: 125 }), 'volume_type must be "gp3", got "gp2"'],
   ["operations that gp3 does not have", AWS!, disk({ volume_type: "gp3", iops: 20000 }), "iops must be between 3000 and 16000"],
   ["a second disk that is wrong", AWS!, { launch_block_device_mappings: [{ device_name: "a" }, { volume_size: 8 }] }, "device_name must be set"],

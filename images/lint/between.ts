@@ -20,9 +20,8 @@ export const BETWEEN: Readonly<Record<string, readonly Between[]>> = {
 type Look = (path: string) => Value;
 type Locals = ReadonlyMap<string, unknown>;
 
-/** What a source breaks of its plugin's rules, in plain words. */
-export function broken(type: string, source: Body, locals: Locals): string[] {
-  const rules = Object.hasOwn(BETWEEN, type) ? BETWEEN[type]! : [];
+/** What a source breaks of some rules, in plain words. */
+export function broken(rules: readonly Between[], source: Body, locals: Locals): string[] {
   return rules.flatMap((rule) =>
     (rule.in === undefined ? [source] : blocksAt(source, rule.in)).flatMap((body) =>
       brokenIn(rule, (path) => valueAt(body, path, locals)).map(
@@ -77,11 +76,11 @@ function holds(value: Value, want: Want | readonly Want[]): boolean | undefined 
   const one = want as Want;
   if (one === "set") return isSet(value);
   if (one === "unset") return not(isSet(value));
+  if (typeof one === "object" && "isNot" in one) return !value.known || !one.isNot.includes(String(value.value));
   if (!value.known) return undefined;
   const { value: it } = value;
   const there = it !== undefined && it !== null;
   if (one === "given") return there;
-  if (one === "notFalse") return !there || !isFalse(it);
   if (one === true) return it === true || it === "true";
   if (one === false) return !there || isFalse(it);
   if ("is" in one) return there && fits(it, { oneOf: one.is, anyCase: one.anyCase ?? false });
@@ -91,7 +90,7 @@ function holds(value: Value, want: Want | readonly Want[]): boolean | undefined 
 const not = (yes: boolean | undefined) => (yes === undefined ? undefined : !yes);
 const isFalse = (it: unknown) => it === false || it === "false";
 
-type Form = Exclude<Want, boolean | string | { is: readonly string[] }>;
+type Form = Exclude<Want, boolean | string | { is: readonly string[] } | { isNot: readonly string[] }>;
 
 function fits(it: unknown, want: Form): boolean {
   const list = Array.isArray(it) ? it.map(String) : [String(it)];
@@ -120,7 +119,8 @@ function inWords(want: Want | readonly Want[]): string {
   if (Array.isArray(want)) return (want as readonly Want[]).map(inWords).join(" or ");
   const one = want as Want;
   if (typeof one === "boolean") return String(one);
-  if (typeof one === "string") return { set: "set", unset: "left out", given: "true or false", notFalse: "true" }[one];
+  if (typeof one === "string") return { set: "set", unset: "left out", given: "true or false" }[one];
+  if ("isNot" in one) return `anything but ${one.isNot.join(", ")}`;
   if ("is" in one) return inWords({ oneOf: one.is });
   if ("oneOf" in one) return one.oneOf.length === 1 ? `"${one.oneOf[0]!}"` : `one of ${one.oneOf.join(", ")}`;
   if ("matches" in one) return one.form;

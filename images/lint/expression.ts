@@ -10,6 +10,12 @@ const NAME = new RegExp(
 /** Names of variables, locals and data sources that a text refers to, such as var.ami-name and data.amazon-ami.base. */
 export const namesIn = (text: string): string[] => codeOf(text).flatMap((code) => code.match(NAME) ?? []);
 
+const CALL = new RegExp(String.raw`(?<![\p{ID_Continue}.-])(${IDENTIFIER})\(`, "gu");
+
+/** Names of functions that a text calls. */
+export const callsIn = (text: string): string[] =>
+  codeOf(text).flatMap((code) => [...code.matchAll(CALL)].map(([, name]) => name!));
+
 /** The code in a text's templates; a quoted text inside is a template again. */
 function codeOf(text: string): string[] {
   const found: string[] = [];

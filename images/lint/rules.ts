@@ -1,9 +1,13 @@
 /** The house rules of a Packer template. Each is one function; lint.ts runs them all. */
 import type { Problem } from "../../constructs/contract/problem";
+import { ownIn } from "../../constructs/contract/own";
 import { REQUIRED_DATA } from "../ingest";
+import { compareVersions } from "../version";
 import FIELDS from "./fields.json";
-import { broken } from "./between";
-import { namesIn } from "./expression";
+import FUNCTIONS from "./functions.json";
+import { BETWEEN, broken } from "./between";
+import { HOUSE } from "./between/house";
+import { callsIn, namesIn } from "./expression";
 import { blocks, bodies, labelled, strings, type Block, type Body, type Template } from "./template";
 import { literalLocals } from "./value";
 
@@ -74,6 +78,40 @@ const names: Rule = (template) => {
   );
 };
 
+/** First version of Packer with each function, 1.11.0 for all before: https://developer.hashicorp.com/packer/docs/templates/hcl_templates/functions */
+const SINCE: Readonly<Record<string, string>> = FUNCTIONS;
+
+/** What the second argument of convert is made of. */
+const TYPES = ["list", "set", "map", "object", "tuple"];
+
+/** A variable's type is no expression; its words look like calls. */
+const isType = (path: readonly string[]) => path[0] === "variable" && path.length === 3 && path[2] === "type";
+
+const functions: Rule = (template) => {
+  const oldest = blocks(template, "packer", 0)
+    .map(({ body }) => /^>= *(\d+\.\d+\.\d+)$/.exec(words(body.required_version))?.[1])
+    .find((version) => version !== undefined);
+  const wrong = (name: string): string | undefined => {
+    const since = ownIn(SINCE, name) ?? (TYPES.includes(name) ? "1.11.0" : undefined);
+    if (since === undefined) return `calls ${name}, which is no function of Packer`;
+    return oldest !== undefined && compareVersions(since, oldest) > 0 && since !== "1.11.0"
+      ? `calls ${name}, which Packer has since ${since}, and required_version takes ${oldest} too`
+      : undefined;
+  };
+  return template.files.flatMap(({ file, body }) =>
+    [
+      ...new Set(
+        strings(body)
+          .filter(({ path }) => !isType(path))
+          .flatMap(({ text }) => callsIn(text)),
+      ),
+    ]
+      .map(wrong)
+      .filter((message) => message !== undefined)
+      .map((message) => ({ path: file, message })),
+  );
+};
+
 const plugins: Rule = (template) => {
   const required = blocks(template, "packer", 0).flatMap((block) =>
     bodies(block.body.required_plugins).flatMap((body) =>
@@ -128,15 +166,13 @@ const fields: Rule = (template) =>
       }));
   });
 
-/** What the plugin would refuse, and what it would not and should. */
+/** What the plugin would refuse, and what it takes and should not. */
 const between: Rule = (template) => {
   const locals = literalLocals(template);
-  return sources(template).flatMap((block) =>
-    broken(block.labels[0]!, block.body, locals).map((message) => ({
-      path: `${block.file} ${nameOf(block)}`,
-      message,
-    })),
-  );
+  return sources(template).flatMap((block) => {
+    const rules = [BETWEEN, HOUSE].flatMap((all) => ownIn(all, block.labels[0]!) ?? []);
+    return broken(rules, block.body, locals).map((message) => ({ path: `${block.file} ${nameOf(block)}`, message }));
+  });
 };
 
 /** Settings that look an image up by something else than its id. */
@@ -241,6 +277,7 @@ const latest: Rule = (template) =>
 export const RULES: readonly Rule[] = [
   known,
   names,
+  functions,
   plugins,
   clouds,
   fields,

@@ -200,7 +200,7 @@ const DISKS: readonly Between[] = DEVICES.flatMap((devices): Between[] => [
   {
     in: devices,
     when: { kms_key_id: "set" },
-    must: { encrypted: "notFalse" },
+    must: { encrypted: { isNot: ["false"] } },
     see: see("block-devices-configuration"),
   },
   {

@@ -7,8 +7,8 @@ export type Want =
   | "unset"
   /** Written at all, also as false. */
   | "given"
-  /** Anything but a written false. */
-  | "notFalse"
+  /** Anything but these; what is computed counts as such. */
+  | { readonly isNot: readonly string[] }
   /** One of these, and nothing else: not left out either. */
   | { readonly is: readonly string[]; readonly anyCase?: boolean }
   /** From here on: the form of what is there. Whether it has to be is another rule. */

@@ -28,7 +28,7 @@ build {
   provisioner "file" {
     direction   = "download"
     source      = "/tmp/image-test.tap"
-    destination = "${path.root}/image-test-${source.type}.tap"
+    destination = "${path.root}/image-test-${source.type}-${var.arch}.tap"
   }
 
   provisioner "shell" {
