@@ -57,8 +57,9 @@ export const DATA: Readonly<Record<Cloud, Readonly<Record<Part, (from: string, t
     }),
     files: (_from, to) => ({
       before: "backups of the share in another region",
+      // A regional share has no zone, and only the beta command takes a location (https://cloud.google.com/sdk/gcloud/reference/beta/filestore/instances/restore).
       commands: [
-        `gcloud filestore instances restore NEW --location ZONE-OF-${to.toUpperCase()} --file-share SHARE --source-backup BACKUP --source-backup-region REGION`,
+        `gcloud beta filestore instances restore NEW --location ZONE-OF-${to.toUpperCase()} --file-share SHARE --source-backup BACKUP --source-backup-region REGION`,
       ],
       then: "check that the services' machines can mount it",
     }),
