@@ -1,5 +1,5 @@
 /** `npm run local -- <command>`: runs a command with the real terraform attached to the local cloud. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
@@ -16,6 +16,7 @@ import { startLocalCloud } from "./server";
 import { checkTerraform, wordsFile } from "./terraform";
 
 const USAGE = `usage: npm run local -- <command> [arguments]   run a command, e.g. npx cdktf deploy, on the local cloud
+       npm run local -- --run <command>          the same, with machines that run and load balancers that take traffic
        npm run local -- --hcp <command>          the same, with a local HCP Terraform that runs remotely on it
        npm run local -- --ls [--json]            show what runs
        npm run local -- --scale <group> <size>   change a group's size behind terraform's back, as an autoscaler does
@@ -32,6 +33,8 @@ environment:
   LOCAL_CLOUD_DIR        folder that keeps what exists (default: .local-cloud in the project)
   LOCAL_CLOUD_UNHEALTHY  machines whose image id contains this text never get healthy
   LOCAL_CLOUD_BOOT_MS    milliseconds until new machines are healthy (default: 200)
+  LOCAL_CLOUD_SPEED      how many times faster than a cloud's the time of --run passes, 1 to 200 (default: 20)
+  LOCAL_CLOUD_BEHAVIOUR  folder of files that say how machines of an image behave under --run
   LOCAL_CLOUD_HCP_HOST   hostname that --hcp stands for (default: app.terraform.io)
   LOCAL_CLOUD_HCP_ROLE   whose token the command gets: owner, write, plan, read, organization, outsider (default: owner)
   LOCAL_CLOUD_HCP_FAULTS misbehaviour of --hcp: name[@text][:times],…, e.g. 429:2,slow-upload`;
@@ -40,6 +43,11 @@ environment:
 const SESSION = "LOCAL_CLOUD_SESSION";
 /** Set besides when the session has a local HCP Terraform. */
 const HCP_SESSION = "LOCAL_CLOUD_HCP_SESSION";
+/** Set besides when the session runs machines: where they are looked at. */
+const RUNNING = "LOCAL_CLOUD_RUNNING";
+/** What a session has besides the cloud, and the variable that says so. */
+const EXTRAS = { "--hcp": HCP_SESSION, "--run": RUNNING } as const;
+type Extra = keyof typeof EXTRAS;
 
 class UsageError extends Error {}
 class RefusedSetting extends Error {}
@@ -59,17 +67,20 @@ async function main(args: readonly string[]): Promise<number> {
     if (rest.length > 0) throw new UsageError(`--reset takes no arguments, got ${rest.join(" ")}`);
     return say(await reset(dir));
   }
-  if (first === "--hcp") return runCommand(dir, rest, true);
-  return runCommand(dir, args, false);
+  const command = args.findIndex((arg) => !(arg in EXTRAS));
+  const extras = args.slice(0, command < 0 ? args.length : command) as Extra[];
+  return runCommand(dir, args.slice(extras.length), new Set(extras));
 }
 
 /** Runs a command in a session of its own, or in the one that this wrapper was called in. */
-function runCommand(dir: string, [command, ...args]: readonly string[], hcp: boolean): Promise<number> {
+function runCommand(dir: string, [command, ...args]: readonly string[], extras: ReadonlySet<Extra>): Promise<number> {
   if (command === undefined) throw new UsageError("no command given");
   if (command.startsWith("-")) throw new UsageError(`unknown option ${command}`);
-  if (process.env[SESSION] !== dir) return session(dir, command, args, hcp);
-  if (hcp && process.env[HCP_SESSION] !== dir)
+  if (process.env[SESSION] !== dir) return session(dir, command, args, extras);
+  if (extras.has("--hcp") && process.env[HCP_SESSION] !== dir)
     throw new UsageError("--hcp inside a session that has no HCP Terraform; give --hcp to the outer command");
+  if (extras.has("--run") && process.env[RUNNING] === undefined)
+    throw new UsageError("--run inside a session whose machines do not run; give --run to the outer command");
   return execute(command, args, {});
 }
 
@@ -130,18 +141,28 @@ function outside(dir: string, act: (store: Store) => void): void {
   }
 }
 
-async function session(dir: string, command: string, args: readonly string[], hcp: boolean): Promise<number> {
+async function session(
+  dir: string,
+  command: string,
+  args: readonly string[],
+  extras: ReadonlySet<Extra>,
+): Promise<number> {
+  const machinery = extras.has("--run") ? await running() : undefined;
   const refused = new Set<string>();
   const onRefusal = (words: string) => void refused.add(words);
   const [problem, cloud] = await Promise.all([
     checkTerraform(),
-    startLocalCloud({ dir, unhealthy: process.env.LOCAL_CLOUD_UNHEALTHY ?? "", bootMs: bootMs(), onRefusal }),
+    startLocalCloud({
+      ...{ dir, unhealthy: process.env.LOCAL_CLOUD_UNHEALTHY ?? "", bootMs: bootMs(), onRefusal },
+      ...(machinery && { machinery: machinery.machinery }),
+    }),
   ]);
   try {
     if (problem) throw new UsageError(problem);
     for (const words of cloud.recovered) console.error(`local cloud: ${words}`);
     const env = { ...cloud.env, [SESSION]: dir };
-    const code = hcp ? await withHcp(dir, env, command, args) : await execute(command, args, env);
+    const run = (more: Record<string, string> = {}) => execute(command, args, { ...env, ...more }, machinery?.watch);
+    const code = await (extras.has("--hcp") ? withHcp(dir, env, run) : run());
     if (code !== 0 && [command, ...args].some((word) => /\bcdktf\b/.test(word))) repeat(dir, refused);
     return code;
   } finally {
@@ -156,14 +177,32 @@ function repeat(dir: string, refused: ReadonlySet<string>): void {
   if (words.length > 0) console.error(`\nlocal cloud: what it refused:\n${words.map((one) => `  ${one}`).join("\n")}`);
 }
 
-async function withHcp(dir: string, env: Record<string, string>, command: string, args: readonly string[]) {
+/** Loaded only when asked for: the plain session has no use for it. */
+async function running() {
+  const { runningFromEnvironment, RunningError, endWithMe, whenOrphaned } = await import("./running/session.js");
+  const watch: Watch = (child) => {
+    const ends = [endWithMe(child.pid ?? 0), whenOrphaned(() => child.kill("SIGTERM"))];
+    child.on("exit", () => ends.forEach((end) => end()));
+  };
+  try {
+    return { machinery: runningFromEnvironment(process.env), watch };
+  } catch (error) {
+    throw error instanceof RunningError ? new RefusedSetting(error.message) : error;
+  }
+}
+
+async function withHcp(
+  dir: string,
+  env: Record<string, string>,
+  run: (more: Record<string, string>) => Promise<number>,
+): Promise<number> {
   // Loaded only when asked for: the plain session has no use for it.
   const { startFromEnvironment, SettingError } = await import("../local-hcp/session.js");
   const hcp = await startFromEnvironment(dir, env, process.env).catch((error: unknown) => {
     throw error instanceof SettingError ? new RefusedSetting(error.message) : error;
   });
   try {
-    return await execute(command, args, { ...env, ...hcp.env, [HCP_SESSION]: dir });
+    return await run({ ...hcp.env, [HCP_SESSION]: dir });
   } finally {
     await hcp.close();
   }
@@ -177,8 +216,15 @@ function bootMs(): number | undefined {
   return Number(text);
 }
 
+type Watch = (child: ChildProcess) => void;
+
 /** Runs the command with this process's input and output; its exit code is ours. */
-function execute(command: string, args: readonly string[], env: Record<string, string>): Promise<number> {
+function execute(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  watch?: Watch,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: "inherit", env: { ...process.env, ...env } });
     const pass = (signal: NodeJS.Signals) => {
@@ -189,6 +235,7 @@ function execute(command: string, args: readonly string[], env: Record<string, s
     child.on("error", (error: NodeJS.ErrnoException) =>
       reject(new UsageError(error.code === "ENOENT" ? `command not found: ${command}` : error.message)),
     );
+    if (child.pid !== undefined) watch?.(child);
     child.on("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
 }

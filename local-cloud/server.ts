@@ -8,7 +8,8 @@ import { Server, ServerCredentials, type ServiceDefinition, type UntypedHandleCa
 import { delimiter, join, resolve } from "node:path";
 import { Cloud } from "./cloud/apply";
 import { type Listing, list } from "./cloud/listing";
-import { remove, scale, set } from "./cloud/outside";
+import type { Machinery } from "./cloud/machinery";
+import { remove, resize, scale, set } from "./cloud/outside";
 import { Store } from "./cloud/store";
 import { lock } from "./lock";
 import { keepStates, recoverStates } from "./states";
@@ -28,6 +29,8 @@ export interface LocalCloudOptions {
   readonly unhealthy?: string;
   /** How long new machines take until they are healthy. */
   readonly bootMs?: number | undefined;
+  /** Runs the machines; it is closed with the cloud. @default no machine runs: health follows from the image */
+  readonly machinery?: Machinery;
   /** How long to wait for another local cloud that uses the folder; default 5 s. */
   readonly lockWaitMs?: number;
   /** Told of each call of terraform before it is answered. */
@@ -61,7 +64,17 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const dir = resolve(options.dir);
   const unlock = await lock(dir, options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS);
   const { store, recovered } = openStore(dir, unlock);
-  const cloud = new Cloud(store, { unhealthy: options.unhealthy ?? "", bootMs: options.bootMs ?? DEFAULT_BOOT_MS });
+  const { unhealthy = "", bootMs = DEFAULT_BOOT_MS, machinery } = options;
+  const cloud = new Cloud(store, { unhealthy, bootMs, machinery });
+  const running = await machinery?.start({
+    objects: () => store.all(),
+    revision: () => {
+      store.refresh();
+      return store.revision;
+    },
+    resize: (key, size) => resize(store, key, size),
+    unhealthy,
+  });
   const servers: Server[] = [];
   const attached: Record<string, unknown> = {};
   const catalogs = PROVIDERS.map((provider) => new Catalog(provider));
@@ -89,9 +102,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       LOCAL_CLOUD_WORDS: wordsFile(dir),
       // Terraform remembers a folder's backend: that of the real state, or of another cloud, is none of this one's.
       TF_DATA_DIR: join(".terraform", `local-cloud-${createHash("sha256").update(dir).digest("hex").slice(0, 8)}`),
-      // The drain gate sleeps for real, and nobody talks to these machines.
-      FLEET_DRAIN_SEC: process.env.FLEET_DRAIN_SEC ?? "0",
-      PATH: `${writeShim(dir, knownWords(catalogs))}${delimiter}${process.env.PATH ?? ""}`,
+      // The drain gate sleeps for real, and where nothing runs nobody talks to these machines.
+      ...(machinery ? running : { FLEET_DRAIN_SEC: process.env.FLEET_DRAIN_SEC ?? "0" }),
+      PATH: `${writeShim(dir, knownWords(catalogs), machinery?.speed)}${delimiter}${process.env.PATH ?? ""}`,
     },
     list: () => list(store),
     scale: (name, size) => scale(store, name, size),
@@ -100,6 +113,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     recovered,
     close: async () => {
       for (const server of servers) server.forceShutdown();
+      await machinery?.close();
       keepStates(dir);
       store.close();
       unlock();

@@ -50,13 +50,17 @@ export const wordsFile = (dir: string): string => join(dir, SHIM_FOLDER, "words"
  * cdktf runs `providers lock` after init. It asks a registry whatever is attached, so that it cannot work offline. A
  * folder that has a word which `known` has not goes through the guard, which reads it as terraform does: that takes
  * half a second, so that it is done only where it may find something.
+ *
+ * @param speed what terraform runs, such as a drain gate, sleeps as many times shorter
  */
-export function writeShim(dir: string, known: readonly string[]): string {
+export function writeShim(dir: string, known: readonly string[], speed?: number): string {
   const folder = join(dir, SHIM_FOLDER);
   mkdirSync(folder, { recursive: true });
   mkdirSync(join(dir, "state"), { recursive: true });
   const guard = [process.execPath, require.resolve("tsx/cli"), join(__dirname, "guard/main.ts")];
-  const text = SHIM.replaceAll("TERRAFORM", quoted(findTerraform(folder) ?? "terraform"))
+  const before = speed === undefined ? "" : `PATH=${quoted(writeSleep(folder, speed))}:$PATH\nexport PATH\n`;
+  const text = `#!/bin/sh\n${before}${SHIM}`
+    .replaceAll("TERRAFORM", quoted(findTerraform(folder) ?? "terraform"))
     .replaceAll("KNOWN", quoted(join(folder, "known")))
     .replaceAll("GUARD", guard.map(quoted).join(" "));
   writeFileSync(wordsFile(dir), "");
@@ -67,8 +71,17 @@ export function writeShim(dir: string, known: readonly string[]): string {
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-const SHIM = `#!/bin/sh
-words= dir=.
+/** A `sleep` of the session's time; returns its folder. */
+function writeSleep(shimFolder: string, speed: number): string {
+  const folder = join(shimFolder, "sleep");
+  mkdirSync(folder, { recursive: true });
+  const shorter = `awk -v seconds="$1" 'BEGIN { print seconds / ${speed} }'`;
+  const text = `#!/bin/sh\ncase $1 in\n*[!0-9.]* | "") exec /bin/sleep "$@" ;;\nesac\nexec /bin/sleep "$(${shorter})"\n`;
+  writeFileSync(join(folder, "sleep"), text, { mode: 0o755 });
+  return folder;
+}
+
+const SHIM = `words= dir=.
 for word in "$@"; do
   case $word in -chdir=*) dir=\${word#-chdir=} ;; -*) ;; *) words="$words $word" ;; esac
 done

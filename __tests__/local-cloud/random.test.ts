@@ -157,7 +157,7 @@ describe.each(PROVIDERS)("%s", (provider) => {
           const proposed = merge(schema.block, prior, config);
           const again = plan({ schema, prior, proposed, config, settings: SETTINGS });
           expect({ name, ...again }).toEqual({ name, planned: prior, requiresReplace: [], problems: again.problems });
-          cloud.delete(schema, prior, SETTINGS);
+          await cloud.delete(schema, prior, SETTINGS);
         },
       ),
       { numRuns: 600, seed: 2 },

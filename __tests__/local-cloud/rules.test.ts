@@ -135,7 +135,7 @@ describe("limits and combinations that only the cloud checks", () => {
       cloud.create(schemaOf(type), planned(type, { subnet_id: "/s", [attribute]: id }).planned, SETTINGS);
     const made = await link("/a");
     await expect(link("/b")).rejects.toThrow('a resource with the ID "/s" already exists');
-    cloud.delete(schemaOf(type), made, SETTINGS);
+    await cloud.delete(schemaOf(type), made, SETTINGS);
     for (const [, id] of objects) store.remove(id);
   });
 

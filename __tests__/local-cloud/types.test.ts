@@ -96,8 +96,8 @@ describe.each(PROVIDERS)("%s", (provider) => {
       ]);
       const found = importState(cloud, schema, String(made.id), settings);
       expect([name, found.id]).toEqual([name, made.id]);
-      expect(cloud.update(schema, made, made, settings).id).toBe(made.id);
-      cloud.delete(schema, made, settings);
+      expect((await cloud.update(schema, made, made, settings)).id).toBe(made.id);
+      await cloud.delete(schema, made, settings);
       expect([name, readLive(cloud, schema, made, settings)]).toEqual([name, null]);
     }
     expect(refused).toEqual([]);

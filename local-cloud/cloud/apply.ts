@@ -25,22 +25,26 @@ import { twinValues } from "./read-back";
 import { refusedCombination } from "./refusals";
 import { asRead } from "./as-read";
 import type { CloudObject, Store } from "./store";
+import type { Machinery } from "./machinery";
 
 /** The cloud that a provider instance talks to. */
 export class Cloud {
   readonly store: Store;
   readonly unhealthy: string;
   readonly bootMs: number;
+  /** What runs the machines. Without it, a group's health follows from its image. */
+  readonly #machinery: Machinery | undefined;
   readonly #races = new Races();
 
-  constructor(store: Store, options: { unhealthy: string; bootMs: number }) {
+  constructor(store: Store, options: { unhealthy: string; bootMs: number; machinery?: Machinery | undefined }) {
     this.store = store;
     this.unhealthy = options.unhealthy;
     this.bootMs = options.bootMs;
+    this.#machinery = options.machinery;
   }
 
-  /** Makes a new object; returns its attributes. */
-  async create(schema: TypeSchema, planned: Obj, settings: ProviderSettings): Promise<Obj> {
+  /** Makes a new object; returns its attributes. `stop`: terraform waits no longer. */
+  async create(schema: TypeSchema, planned: Obj, settings: ProviderSettings, stop?: AbortSignal): Promise<Obj> {
     const serial = this.store.nextSerial();
     const attributes = this.#newAttributes(schema, planned, settings, serial);
     const key = objectKey(schema, attributes, settings);
@@ -59,8 +63,11 @@ export class Cloud {
       unheard: true,
     };
     this.store.put(object);
-    if (!group) return attributes;
-    const failure = await this.#gate(schema, object, settings);
+    await this.#machinery?.changed();
+    const failure = this.#machinery
+      ? await this.#machinery.gate(key, "create", stop)
+      : await this.#gate(schema, object, settings);
+    this.#sawHealth(key, failure === undefined);
     if (failure === undefined) return attributes;
     // azurerm 4.55 keeps nothing in terraform's state of a scale set that failed to create.
     if (schema.provider === "azurerm") this.store.put({ ...object, unheard: false, orphan: true });
@@ -80,7 +87,13 @@ export class Cloud {
   }
 
   /** Changes an object in place; returns its attributes. */
-  update(schema: TypeSchema, prior: Obj, planned: Obj, settings: ProviderSettings): Obj {
+  async update(
+    schema: TypeSchema,
+    prior: Obj,
+    planned: Obj,
+    settings: ProviderSettings,
+    stop?: AbortSignal,
+  ): Promise<Obj> {
     const object = this.store.get(objectKey(schema, prior, settings));
     if (!object) throw new CloudError(messages.notFound(schema, String(prior.id)));
     const immutable = messages.immutableChange(schema, prior, planned);
@@ -94,11 +107,14 @@ export class Cloud {
     this.#refusePlaces(schema, attributes, object.key);
     this.#refuseDangling(schema, attributes);
     this.store.put({ ...object, attributes });
+    await this.#machinery?.changed();
+    const failure = await this.#machinery?.gate(object.key, "update", stop);
+    if (failure !== undefined) throw new CloudError(failure, attributes);
     return attributes;
   }
 
-  /** Deletes an object; one that is already gone is fine. */
-  delete(schema: TypeSchema, prior: Obj, settings: ProviderSettings): void {
+  /** Deletes an object, once what it runs has gone; one that is already gone is fine. */
+  async delete(schema: TypeSchema, prior: Obj, settings: ProviderSettings): Promise<void> {
     const object = this.read(schema, prior, settings);
     if (!object) return;
     const holder = heldBy(this.store, object);
@@ -109,10 +125,12 @@ export class Cloud {
     const keep = settings.features.resource_group?.prevent_deletion_if_contains_resources !== false;
     const members = schema.name === "azurerm_resource_group" ? membersOfGroup(this.store, object) : [];
     if (members.length > 0 && keep) throw new CloudError(messages.groupNotEmpty(object, members));
+    await this.#machinery?.leaving(object.key);
     const refused = keepAfterDelete(this.store, schema, object, settings);
     if (refused !== undefined) throw new CloudError(refused);
     for (const child of [...childrenOf(this.store, object), ...members]) this.store.remove(child.key);
     this.store.remove(object.key);
+    await this.#machinery?.changed();
   }
 
   /** To be called when terraform has the answer to a create. */
@@ -230,6 +248,13 @@ export class Cloud {
     if (schema.provider !== "azurerm" || typeof group !== "string" || same(group, AZURES_OWN_GROUP)) return;
     const found = this.store.ofType("azurerm_resource_group").some((object) => same(object.attributes.name, group));
     if (!found) throw new CloudError(messages.noResourceGroup(group));
+  }
+
+  /** What is listed of a group's machines, where they run. */
+  #sawHealth(key: string, healthy: boolean): void {
+    const object = this.store.get(key);
+    if (!this.#machinery || !object?.machines || object.machines.healthy === healthy) return;
+    this.store.put({ ...object, machines: { ...object.machines, healthy } });
   }
 
   async #gate(schema: TypeSchema, object: CloudObject, settings: ProviderSettings): Promise<string | undefined> {

@@ -13,8 +13,14 @@ export function scale(store: Store, name: string, size: number): void {
   if (!Number.isInteger(size) || size < 0) {
     throw new OutsideError(`size of "${name}": must be a whole number, 0 or more, got ${String(size)}`);
   }
-  const attribute = GROUPS[object.type]?.sizeAttribute ?? "";
-  store.put({ ...object, attributes: { ...object.attributes, [attribute]: size } });
+  resize(store, object.key, size);
+}
+
+/** Changes the live size of a group that may be gone by now. */
+export function resize(store: Store, key: string, size: number): void {
+  const object = store.get(key);
+  const attribute = object && GROUPS[object.type]?.sizeAttribute;
+  if (attribute) store.put({ ...object, attributes: { ...object.attributes, [attribute]: size } });
 }
 
 /**

@@ -48,6 +48,8 @@ const COMPACT_ABOVE = 2000;
 export class Store {
   /** Tells this cloud from every other; it goes into terraform's state beside each object. */
   cloudId = "";
+  /** Goes up with every change. */
+  revision = 0;
   readonly #objects = new Map<string, CloudObject>();
   readonly #gone = new Set<string>();
   /** Made since the last session began; a journal from before sessions were written says nothing. */
@@ -147,6 +149,7 @@ export class Store {
   }
 
   #replay(entry: Entry): void {
+    this.revision += 1;
     if ("cloud" in entry) this.cloudId = entry.cloud;
     else if ("session" in entry) this.#made = new Set();
     else if ("put" in entry) {

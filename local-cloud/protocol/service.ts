@@ -32,6 +32,8 @@ export class Service {
   readonly #catalog: Catalog;
   readonly #cloud: Cloud;
   readonly #settings = new Map<string, ProviderSettings>();
+  /** Told when terraform on a connection is to stop. */
+  readonly #stops = new Map<string, AbortController>();
   readonly #refused: (words: string) => void;
   #schema: Buffer | undefined;
 
@@ -88,9 +90,20 @@ export class Service {
         return this.#import(this.#resource(request), request, peer);
       case "ReadDataSource":
         return this.#readData(this.#dataSource(request), request, peer);
+      case "Stop":
+        this.#stopOf(peer).abort();
+        return {};
       default:
         return {};
     }
+  }
+
+  #stopOf(peer: string): AbortController {
+    const known = this.#stops.get(peer) ?? new AbortController();
+    this.#stops.set(peer, known);
+    const [oldest] = this.#stops.keys();
+    if (this.#stops.size > MAX_CONNECTIONS && oldest !== undefined) this.#stops.delete(oldest);
+    return known;
   }
 
   #settingsOf(peer: string): ProviderSettings {
@@ -212,11 +225,12 @@ export class Service {
       if (prior) this.#refuseForeign(schema, prior, request.planned_private as Uint8Array);
       if (prior) await this.#cloud.leaves(schema, prior, planned);
       if (!planned) {
-        if (prior) this.#cloud.delete(schema, prior, settings);
+        if (prior) await this.#cloud.delete(schema, prior, settings);
         return answer(null);
       }
-      if (prior) return answer(this.#cloud.update(schema, prior, planned, settings));
-      return answer(await this.#cloud.create(schema, planned, settings));
+      const stop = this.#stopOf(peer).signal;
+      if (prior) return answer(await this.#cloud.update(schema, prior, planned, settings, stop));
+      return answer(await this.#cloud.create(schema, planned, settings, stop));
     } catch (error) {
       const made = error instanceof CloudError ? error.object : undefined;
       const kept = prior ? { private: request.planned_private } : {};

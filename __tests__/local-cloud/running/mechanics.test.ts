@@ -35,8 +35,9 @@ test("a gate says what it had when its time is over, and ends when terraform is 
   await apply({ entries: [entry({ p: 1 })], pools: [pool("p", ["g"])], groups, gates });
   expect(await world.gate("g", "create")).toBe("want 2 healthy, have 0");
   expect(await world.gate("g", "update")).toBeUndefined();
-  const waiting = world.gate("crash", "create");
-  world.interrupt();
+  const terraform = new AbortController();
+  const waiting = world.gate("crash", "create", terraform.signal);
+  terraform.abort();
   expect(await waiting).toBe("context canceled");
 });
 

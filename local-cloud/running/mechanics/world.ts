@@ -35,7 +35,6 @@ export class World {
   readonly #zonesDown = new Set<string>();
   #topology: Topology = { entries: [], pools: [], groups: [], gates: [] };
   #machines = 0;
-  #interrupted = 0;
   #closed = false;
 
   constructor({ speed, behaviours, log, resize }: WorldProps) {
@@ -73,26 +72,20 @@ export class World {
     await Promise.all(topology.entries.map((entry) => this.#open(entry)));
   }
 
-  /** Settles when the gates of an object are open; says what terraform is told when one stays shut. */
-  async gate(object: string, on: "create" | "update"): Promise<string | undefined> {
-    const began = this.#interrupted;
+  /** Settles when the gates of an object are open; says what terraform is told when one stays shut, or it was told to stop. */
+  async gate(object: string, on: "create" | "update", stop?: AbortSignal): Promise<string | undefined> {
     const gates = () => this.#topology.gates.filter((gate) => gate.object === object && gate.on.includes(on));
     for (let i = 0; i < gates().length; i += 1) {
       const failure = await waitAt({
         clock: this.#clock,
         gate: () => gates()[i],
         count: (gate) => this.#count(gate),
-        interrupted: () => (this.#closed || this.#interrupted > began ? "context canceled" : undefined),
+        interrupted: () => (this.#closed || stop?.aborted ? "context canceled" : undefined),
       });
       this.#log.say(failure === undefined ? "gate-open" : "gate-failed", object, failure ?? "its machines are there");
       if (failure !== undefined) return failure;
     }
     return undefined;
-  }
-
-  /** Whoever waits at a gate gives up: terraform was told to stop. */
-  interrupt(): void {
-    this.#interrupted += 1;
   }
 
   /** Retires all machines of a group whose object is about to be deleted; settles when they are gone. */
