@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { image } from "../../cli/image";
 import type { ImageRecord } from "../../images/catalog";
+import { describeUnless, testUnless } from "../support/needs";
 
 export const NOW = new Date("2026-11-20T12:00:00Z");
 export const AT = NOW.toISOString();
@@ -114,6 +115,12 @@ export function has(tool: string): boolean {
   }
 }
 
+const lacks = (tool: string): string | undefined => (has(tool) ? undefined : `${tool} is not installed`);
+
 /** `test` when the tool is there; else a skipped test whose name says what is missing. */
 export const testWith = (tool: string, name: string, run: () => Promise<void>): void =>
-  has(tool) ? test(name, run) : test.skip(`${name} (skipped: ${tool} is not installed)`, run);
+  testUnless(lacks(tool))(name, run);
+
+/** The same of many tests. */
+export const describeWith = (tool: string, name: string, run: () => void): void =>
+  describeUnless(lacks(tool))(name, run);

@@ -7,7 +7,8 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update
 apt-get upgrade -y
 # curl and timeout: Azure's health extension and the boot reader call them. jq reads what the clouds answer.
-apt-get install -y --no-install-recommends ca-certificates coreutils curl jq rsyslog rsyslog-gnutls
+# logrotate: rsyslog only recommends it. util-linux: flock.
+apt-get install -y --no-install-recommends ca-certificates coreutils curl jq logrotate rsyslog rsyslog-gnutls util-linux
 
 files=${FILES:-/tmp/files}
 install -d -m 0755 /usr/local/lib/fleet/tests.d /usr/local/lib/fleet/clouds /usr/local/lib/fleet/settings-changed.d /etc/fleet
@@ -21,5 +22,9 @@ install -m 0644 "$files/rsyslog.conf" /etc/rsyslog.conf
 install -d -m 0755 /etc/systemd/system/rsyslog.service.d
 install -m 0644 "$files/rsyslog-unit.conf" /etc/systemd/system/rsyslog.service.d/fleet.conf
 install -d -m 0700 /var/spool/rsyslog
+install -m 0644 "$files/logrotate.conf" /etc/logrotate.d/rsyslog
+install -d -m 0755 /etc/systemd/system/logrotate.timer.d
+install -m 0644 "$files/logrotate-timer.conf" /etc/systemd/system/logrotate.timer.d/fleet.conf
 printf 'IMAGE=%s\nIMAGE_VERSION=%s\n' "$IMAGE" "$IMAGE_VERSION" >"/etc/fleet/image"
-systemctl enable fleet-boot.service fleet-settings.service fleet-settings-watch.timer fleet-logs.service fleet-agents.service
+systemctl enable fleet-boot.service fleet-settings.service fleet-settings-watch.timer fleet-logs.service fleet-agents.service \
+  logrotate.timer

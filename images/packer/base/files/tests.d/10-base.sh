@@ -14,13 +14,15 @@ records_accepted() {
 # Older ones do not know the option.
 curl_signs() { curl --help all | grep -q -- --aws-sigv4; }
 
-for tool in curl jq timeout base64 rsyslogd; do
+for tool in curl flock jq logrotate timeout base64 rsyslogd; do
   check "$tool is there" command -v "$tool"
 done
 for unit in fleet-boot fleet-settings fleet-logs fleet-agents; do
   check "$unit is enabled" test -L "/etc/systemd/system/multi-user.target.wants/$unit.service"
 done
 check "the settings are watched" test -L /etc/systemd/system/timers.target.wants/fleet-settings-watch.timer
+check "logs are rotated" test -L /etc/systemd/system/timers.target.wants/logrotate.timer
+check "logrotate accepts its configuration" logrotate --debug /etc/logrotate.conf
 for unit in apt-daily.timer apt-daily-upgrade.timer; do
   check "$unit never runs" masked "$unit"
 done
