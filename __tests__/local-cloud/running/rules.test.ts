@@ -334,8 +334,11 @@ test("Azure: a rule without a pool answers nobody, one without a probe trusts ev
   });
   expect(of("azure", odd.pools, ({ checked }) => checked).check).toBeUndefined();
   expect(of("azure", odd.entries).upstream).toMatchObject({ timedOut: { kind: "silence" }, clientIdleSec: 900 });
-  const bare = of("azure", changed({ azurerm_lb_rule: set({ backend_address_pool_ids: [] }) }).entries);
-  expect([bare.routes, bare.unmatched]).toEqual([[], { kind: "silence" }]);
+  const { entries, pools } = changed({ azurerm_lb_rule: set({ backend_address_pool_ids: [] }) });
+  const { routes, unmatched } = of("azure", entries);
+  expect([routes, unmatched]).toEqual([[], { kind: "silence" }]);
+  // What was sent to until now is sent to a little longer, on the same port.
+  expect(of("azure", pools)).toMatchObject({ checked: false, port: 8080 });
 });
 
 test("nothing but what holds traffic is needed: any part of the objects gives a topology", () => {
@@ -349,26 +352,12 @@ test("nothing but what holds traffic is needed: any part of the objects gives a 
 });
 
 test("lengths of time, as Go and ISO 8601 write them", () => {
-  expect(["13m", "1h30m", "15m0s", "0", "1.5s", "250ms", "5 minutes", ""].map(goSeconds)).toEqual([
-    780,
-    5400,
-    900,
-    0,
-    1.5,
-    0.25,
-    undefined,
-    undefined,
-  ]);
-  expect(["PT5M", "PT1H30M", "PT90M", "P1DT1S", "PT0.5S", "5M", "P", "PT"].map(isoSeconds)).toEqual([
-    300,
-    5400,
-    5400,
-    86401,
-    0.5,
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  const go = { "13m": 780, "1h30m": 5400, "15m0s": 900, "0": 0, "1.5s": 1.5, "250ms": 0.25 };
+  const iso = { PT5M: 300, PT1H30M: 5400, PT90M: 5400, P1DT1S: 86401, "PT0.5S": 0.5 };
+  for (const [text, seconds] of Object.entries(go)) expect([text, goSeconds(text)]).toEqual([text, seconds]);
+  for (const [text, seconds] of Object.entries(iso)) expect([text, isoSeconds(text)]).toEqual([text, seconds]);
+  expect(["5 minutes", "", "PT5M"].map(goSeconds)).toEqual([undefined, undefined, undefined]);
+  expect(["5M", "P", "PT", "", "P1M"].map(isoSeconds)).toEqual([undefined, undefined, undefined, undefined, undefined]);
 });
 
 describe("what the rules rest on", () => {

@@ -19,6 +19,8 @@ export const azure: Rules = (objects) => {
       object,
       groups.filter(({ key }) => members.get(key)?.includes(object)).map(({ key }) => key),
       rules.find((rule) => named(rule, cloud).includes(object)),
+      // A pool that a rule has just left is still sent to for a while, on that rule's port.
+      rules.find((rule) => text(rule.attributes, "loadbalancer_id") === text(object.attributes, "loadbalancer_id")),
       cloud,
     ),
   );
@@ -94,8 +96,13 @@ function addressOf(balancer: Obj, frontend: string, cloud: Objects): string {
   );
 }
 
-function pool(object: CloudObject, groups: string[], rule: CloudObject | undefined, cloud: Objects): Pool {
-  const { key, attributes } = object;
+function pool(
+  { key, attributes }: CloudObject,
+  groups: string[],
+  rule: CloudObject | undefined,
+  neighbour: CloudObject | undefined,
+  cloud: Objects,
+): Pool {
   const probe = cloud.find(text(rule?.attributes, "probe_id"), "azurerm_lb_probe");
   const check = probeIn(probe?.attributes);
   const leaves = { seconds: 0, early: false, keepAlive: "stay", end: { kind: AZURE.drainEnd.value } } as const;
@@ -104,7 +111,7 @@ function pool(object: CloudObject, groups: string[], rule: CloudObject | undefin
     cloud: "azure",
     name: text(attributes, "name"),
     groups,
-    port: number(rule?.attributes, "backend_port") ?? check?.port ?? 80,
+    port: number((rule ?? neighbour)?.attributes, "backend_port") ?? 80,
     ...(check ? { check } : {}),
     checked: AZURE.checkedWhenNamed.value && rule !== undefined,
     registration: AZURE.registrationSec.value,

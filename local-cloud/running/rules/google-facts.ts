@@ -50,13 +50,13 @@ export const GOOGLE = {
     "{} proxies that learn of changes each in its own time: their number is Google's",
     `${LB}/proxy-only-subnets`,
   ),
-  routesSec: assumed([2, 10], "A changed URL map holds after {} s: no bound is published, a user measured 8 s", LATE),
+  routesSec: assumed([2, 60], "A changed URL map holds after {} s: no bound is published, a user measured 8 s", LATE),
   joinedSec: assumed(
-    [1, 10],
+    [1, 60],
     "A proxy knows a machine of a group that is new to its service after {} s: no bound is published",
     LATE,
   ),
-  leftSec: assumed([1, 10], "A proxy forgets one that has left after {} s: users saw 5 s and more", ENDPOINTS),
+  leftSec: assumed([1, 60], "A proxy forgets one that has left after {} s: users saw 5 to 60 s", ENDPOINTS),
   healthSec: assumed([0, 2], "A proxy learns what the health checks found after {} s: no figure is published", CHECKS),
   // Backend services
   checkedWhenNamed: assumed(
