@@ -1,12 +1,15 @@
 #!/bin/sh
-# chroot.sh FOLDER SUITE MIRROR: makes a machine of Debian in FOLDER/root and builds the images in it, base first and the
-# next on the sealed base, as on a cloud. FOLDER/<image>/files and FOLDER/<image>/steps/*/{name,script,vars} say what to
-# do; <image>.tap, <image>.open and <image>.sealed say how it went.
+# chroot.sh FOLDER SUITE MIRROR [METADATA PORT]: makes a machine of Debian in FOLDER/root and builds the images in it, base
+# first and the next on the sealed base, as on a cloud. FOLDER/<image>/files and FOLDER/<image>/steps/*/{name,script,vars} say
+# what to do; <image>.tap, <image>.open and <image>.sealed say how it went. With METADATA, the last one boots, as a machine on Azure
+# whose metadata service is there, and serves on PORT until there is FOLDER/poweroff; FOLDER/syslog is what it wrote.
 # Runs in a mount and process namespace of its own: whatever it mounts or starts is gone when it ends, however it ends.
 set -eu
 folder=$1
 suite=$2
 mirror=$3
+metadata=${4:-}
+port=${5:-}
 root=$folder/root
 
 # As the first process of its namespace it would not hear Ctrl-C without a handler.
@@ -67,3 +70,25 @@ for image in base web; do
   mv "$root/tmp/image-test.tap" "$folder/$image.tap"
 done
 say sealed
+[ -n "$metadata" ] || exit 0
+
+# Of a machine's own that a test cannot have: the vendor in its firmware, an address of the link, and a port that is free.
+rm "$root/usr/sbin/policy-rc.d"
+mkdir "$root/etc/systemd/system.conf.d"
+printf '[Manager]\nDefaultEnvironment="FLEET_VENDOR=Microsoft Corporation" FLEET_METADATA=%s\n' "$metadata" \
+  >"$root/etc/systemd/system.conf.d/test.conf"
+sed -i "s/listen 8080 /listen 127.0.0.1:$port /" "$root/etc/nginx/nginx.conf"
+umount "$root/proc"
+# nspawn keeps its locks there.
+mount -t tmpfs tmpfs /run
+
+say boot
+systemd-nspawn --quiet --register=no --keep-unit --console=pipe --directory="$root" --boot &
+machine=$!
+while kill -0 "$machine" 2>/dev/null && [ ! -e "$folder/poweroff" ]; do sleep 1; done
+say poweroff
+# Halts the machine in order.
+kill -TERM "$machine"
+wait "$machine"
+cp "$root/var/log/syslog" "$folder/syslog"
+say gone

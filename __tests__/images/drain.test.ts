@@ -144,6 +144,19 @@ describeWith("jq", "Azure tells every machine of a set of everybody's end", () =
     expect(metadata.consents).toEqual([]);
   });
 
+  test("until that end is near it serves, as it can be days away", async () => {
+    const { metadata, draining, asks } = await told(
+      [event("E-78", [OTHER, OWN], "Redeploy", 86_400)],
+      "DRAIN_SEC=60\n",
+    );
+    expect(draining()).toBe(false);
+    metadata.events = [event("E-78", [OTHER, OWN], "Redeploy", 60)];
+    await until(draining);
+    metadata.events = [event("E-78", [OTHER, OWN], "Redeploy", 86_400)];
+    await asks();
+    expect(draining()).toBe(false);
+  });
+
   test("consent is there when the drain is over and idle connections are closed, not before", async () => {
     const { metadata, consentedTo } = await told([event("E-7", [OWN])], "DRAIN_SEC=2\nDRAIN_IDLE_SEC=1\n");
     await until(() => metadata.consents.length > 0);

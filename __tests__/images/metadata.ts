@@ -12,7 +12,9 @@ export interface ScheduledEvent {
   readonly EventId: string;
   readonly EventType: "Freeze" | "Reboot" | "Redeploy" | "Preempt" | "Terminate";
   readonly Resources: readonly string[];
-  EventStatus: "Scheduled" | "Started";
+  readonly EventStatus: "Scheduled" | "Started";
+  /** When it begins at the latest, as Azure writes it: `Mon, 19 Sep 2016 18:29:47 GMT`; empty once it has begun. */
+  readonly NotBefore: string;
 }
 
 /** A metadata service, and what to change of it while a machine asks. */
@@ -78,7 +80,9 @@ function consent(now: Metadata, { body }: Request): number {
   const { StartRequests: asked } = JSON.parse(body) as { StartRequests: readonly { EventId: string }[] };
   const begun = asked.map(({ EventId }) => now.events.find((event) => event.EventId === EventId));
   if (begun.some((event) => event === undefined)) return 400;
-  begun.forEach((event) => (event!.EventStatus = "Started"));
+  now.events = now.events.map((event) =>
+    begun.includes(event) ? { ...event, EventStatus: "Started", NotBefore: "" } : event,
+  );
   now.consents.push(...asked.map(({ EventId }) => EventId));
   return 200;
 }
@@ -118,4 +122,11 @@ export const event = (
   EventId: string,
   Resources: readonly string[],
   EventType: ScheduledEvent["EventType"] = "Terminate",
-): ScheduledEvent => ({ EventId, EventType, Resources, EventStatus: "Scheduled" });
+  inSec = 0,
+): ScheduledEvent => ({
+  EventId,
+  EventType,
+  Resources,
+  EventStatus: "Scheduled",
+  NotBefore: new Date(Date.now() + 1000 * inSec).toUTCString(),
+});

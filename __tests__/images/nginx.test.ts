@@ -2,20 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
-import { configured, PACKER, run, serve, standIn, stopServing, until, WEB } from "./on-machine";
+import { configured, freePort, PACKER, run, serve, standIn, stopServing, until, WEB } from "./on-machine";
 import { describeWith, write } from "./support";
 
 afterEach(stopServing);
-
-const freePort = () =>
-  new Promise<number>((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => done(port));
-    });
-  });
 
 /** The image's own configuration, with the paths and the port of this test. */
 async function nginx(boot: string) {

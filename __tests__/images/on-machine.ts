@@ -2,7 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as listen, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { tempFolder, write } from "./support";
 
@@ -96,14 +96,23 @@ export async function stopScripts(): Promise<void> {
   await Promise.all(stopping.map((stop) => stop()));
 }
 
-/** Waits until something is so. */
-export async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 2000; tries++) {
+/** Waits until something is so, for so many seconds. */
+export async function until(what: () => boolean | Promise<boolean>, seconds = 40): Promise<void> {
+  const end = Date.now() + 1000 * seconds;
+  do {
     if (await what()) return;
     await new Promise((done) => setTimeout(done, 20));
-  }
-  throw new Error(`never came true: ${what.toString()}`);
+  } while (Date.now() < end);
+  throw new Error(`did not come true in ${seconds} s: ${what.toString()}`);
 }
+
+export const freePort = () =>
+  new Promise<number>((done) => {
+    const server = listen().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
 
 /** Puts a program of that name before the machine's own. */
 export function standIn(root: string, name: string, script: string): void {
