@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from "node:net";
 import type { Refusal } from "../model";
 import type { Chooser } from "./chooser";
 import type { Clock } from "./clock";
-import { listen, type OpenEntry } from "./listen";
+import { LEAST_IDLE_MS, listen, type OpenEntry } from "./listen";
 import { routeForFlow } from "./routing";
 import type { Target } from "./target";
 
@@ -63,11 +63,18 @@ export async function openFlows(chooser: Chooser, clock: Clock): Promise<OpenEnt
       else client.destroySoon();
     });
     client.on("close", () => up.destroy());
-    client.setTimeout(clock.ms(chooser.entry.upstream.clientIdleSec, 1000), () =>
-      flow.cut(chooser.entry.upstream.timedOut),
-    );
+    endIdle(client, up, () => flow.cut(chooser.entry.upstream.timedOut));
     client.pipe(up);
     up.pipe(client);
+  }
+
+  /** Ends a flow on which nothing has passed for too long. */
+  function endIdle(client: Socket, up: Socket, end: () => void): void {
+    const { clientIdleSec } = chooser.entry.upstream;
+    const [waiting, resting] = [1000, LEAST_IDLE_MS].map((least) => clock.ms(clientIdleSec, least)) as [number, number];
+    client.on("data", () => client.setTimeout(waiting));
+    up.on("data", () => client.setTimeout(resting));
+    client.setTimeout(waiting, end);
   }
 
   return listen(server);

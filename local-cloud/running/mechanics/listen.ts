@@ -8,6 +8,11 @@ export interface OpenEntry {
 }
 
 const BACKLOG = 4096;
+/**
+ * An idle connection of a client is kept for as long at least. A request that meets its end on the way is lost, within milliseconds
+ * of this computer: a fast session would make that as often as it is fast.
+ */
+export const LEAST_IDLE_MS = 60_000;
 
 export async function listen(server: Server): Promise<OpenEntry> {
   const sockets = new Set<Socket>();

@@ -4,13 +4,12 @@ import type { Socket } from "node:net";
 import type { Forward, Pool, Redirect, Refusal } from "../model";
 import type { Chooser } from "./chooser";
 import type { Clock } from "./clock";
-import { listen, type OpenEntry } from "./listen";
+import { LEAST_IDLE_MS, listen, type OpenEntry } from "./listen";
 import { routeFor } from "./routing";
 import type { Target } from "./target";
 
 /** A machine on a busy computer is slow, not silent. */
 const LEAST_TIMEOUT_MS = 5000;
-const LEAST_IDLE_MS = 60_000;
 /** https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
 const WITHOUT_BODY = ["GET", "HEAD", "OPTIONS"];
@@ -102,8 +101,7 @@ export async function openRequests(chooser: Chooser, clock: Clock): Promise<Open
     else asked.pipe(up);
   }
 
-  // A client's connection may be idle for as long as the cloud lets it, and is told so by the connection's end alone. A request that
-  // meets it on its way is lost, within milliseconds of this computer: a fast session would make that as often as it is fast.
+  // A client's connection may be idle for as long as the cloud lets it; it is told so by the connection's end alone.
   server.keepAliveTimeout = clock.ms(chooser.entry.upstream.clientIdleSec, LEAST_IDLE_MS);
   [server.requestTimeout, server.headersTimeout] = [0, 0];
   server.on("connection", (socket: Socket) => proxies.set(socket, chooser.proxy()));
