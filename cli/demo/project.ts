@@ -30,8 +30,7 @@ export class DemoProject {
 
   /** Environment of everything that runs from here on. */
   attach(env: Readonly<Record<string, string>>): void {
-    // The drain gate sleeps for real; nobody talks to these machines.
-    this.env = { ...process.env, ...env, FLEET_DRAIN_SEC: "0" };
+    this.env = { ...process.env, ...env };
   }
 
   remove(): void {

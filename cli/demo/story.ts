@@ -75,15 +75,22 @@ export const foundationStacks = (environment: Environment): string[] =>
 
 const byVersion = (a: string, b: string) => a.localeCompare(b, "en", { numeric: true });
 
+/** Traffic through the story, from the first release on. */
+export interface Traffic {
+  begin(): Promise<void>;
+  step(title: string): void;
+}
+
 export interface StoryProps {
   readonly project: DemoProject;
   readonly environment: Environment;
   readonly listener: Listener;
   /** What the local cloud runs. */
   readonly list: () => Listing;
+  readonly traffic?: Traffic | undefined;
 }
 
-export async function play({ project, environment, listener, list }: StoryProps): Promise<Move[]> {
+export async function play({ project, environment, listener, list, traffic }: StoryProps): Promise<Move[]> {
   const stacks = serviceStacks(environment);
   const names = stacks.map(({ stack }) => stack);
   const timed = async <T>(title: string, work: () => Promise<T>): Promise<[T, number]> => {
@@ -132,7 +139,9 @@ export async function play({ project, environment, listener, list }: StoryProps)
     });
     const configurationUnchanged = names.every((name, index) => project.configuration(name) === before[index]);
     listener.plans({ edits, plans, configurationUnchanged });
+    traffic?.step(`${title.toLowerCase()} to ${version(stacks[0]!.versions)}`);
     const [, deploySeconds] = await timed(`${title}: cdktf deploy`, () => deploy(names));
+    traffic?.step(`${version(stacks[0]!.versions)} serves`);
     return { title, edits, plans, configurationUnchanged, ...look(), deploySeconds };
   };
 
@@ -140,6 +149,8 @@ export async function play({ project, environment, listener, list }: StoryProps)
   await timed("Networks: cdktf deploy", () => deploy(foundationStacks(environment)));
   await timed("First release: cdktf deploy", () => deploy(names));
   look();
+  await traffic?.begin();
+  traffic?.step(`${stacks[0]!.versions[0]} serves`);
   return [await move("Bump", ([, to]) => to), await move("Rollback", ([from]) => from)];
 }
 

@@ -35,7 +35,7 @@ class Stream {
     this.#long = new URL(settings.long.path, this.#entry.origin);
     this.#clients = Array.from(
       { length: settings.clients },
-      () => new Agent({ keepAlive: true, maxSockets: Infinity }),
+      () => new Agent({ keepAlive: true, maxSockets: Infinity, timeout: settings.idleMs }),
     );
   }
 

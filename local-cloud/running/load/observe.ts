@@ -8,6 +8,9 @@ import { answered, versionsSeen } from "./tally";
 
 const SAMPLE_MS = 250;
 
+/** Seconds of the cloud after which clients close idle connections: half of what an entry waits at least. */
+const IDLE_SEC = 30;
+
 /** What a load is like if nobody says otherwise. */
 export const USUAL_LOAD = {
   rate: 30,
@@ -51,11 +54,13 @@ export class Observation {
   /** @throws Error when nothing takes traffic; LoadSettingsError */
   static async start({ running, services, long, load, onNews }: ObserveOptions): Promise<Observation> {
     const { share, seconds } = long ?? { share: 0.05, seconds: 10 };
-    const entries = named(running.status().entries.filter(({ service }) => services?.includes(service) ?? true));
+    const { speed, entries: open } = running.status();
+    const entries = named(open.filter(({ service }) => services?.includes(service) ?? true));
     if (entries.length === 0)
       throw new Error(`Nothing of ${services?.join(", ") ?? "the cloud"} takes traffic: no listener leads to machines`);
     const settings = {
       ...USUAL_LOAD,
+      idleMs: (IDLE_SEC * 1000) / speed,
       ...load,
       entries: entries.map(({ name, entry }) => ({ name, origin: entry.url })),
       long: { share, path: `/?ms=${seconds * 1000}` },
@@ -76,7 +81,8 @@ export class Observation {
   /** Sends nothing new, and tells the whole once the last request is settled. */
   async end(title: string, notes: readonly string[] = []): Promise<Run> {
     const over = this.#now();
-    const { outcomes } = await this.#load.stop().finally(() => clearInterval(this.#timer));
+    clearInterval(this.#timer);
+    const { outcomes } = await this.#load.stop();
     return {
       title,
       entries: this.#entries.map(({ name }) => ({

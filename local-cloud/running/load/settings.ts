@@ -21,6 +21,11 @@ export interface LoadSettings {
   readonly kept: number;
   /** Clients that keep connections, each at an entry: one of them has its request under way, the next ones open more. */
   readonly clients: number;
+  /**
+   * Milliseconds after which a client closes a connection that it does not use. It must do so before the entry does: a request that
+   * is sent while the other end closes is lost (https://learn.microsoft.com/azure/load-balancer/load-balancer-tcp-reset).
+   */
+  readonly idleMs: number;
   /** Path of a short request. */
   readonly path: string;
   /** Share of long requests, 0 to 1, and the path that takes long. */
@@ -48,6 +53,7 @@ const RANGES = {
   seed: { least: 0, most: 2 ** 32 - 1, whole: true },
   kept: { least: 0, most: 1 },
   clients: { least: 1, most: 1000, whole: true },
+  idleMs: { least: 1, most: 600_000 },
   timeoutMs: { least: 1, most: 600_000 },
 } satisfies Partial<Record<keyof LoadSettings, Range>>;
 

@@ -4,6 +4,9 @@ import { answered, failed, perSecond, sent, tally, type Tally } from "../tally";
 
 /** A stretch of time with what was sent each second in it. */
 export interface Column {
+  /** Seconds. */
+  readonly from: number;
+  readonly to: number;
   /** Answered each second, by version in the order of `Chart.versions`. */
   readonly answered: readonly number[];
   readonly failed: number;
@@ -35,8 +38,6 @@ export interface Panel {
 
 export interface Chart {
   readonly seconds: number;
-  /** Seconds of a column. */
-  readonly width: number;
   readonly versions: readonly string[];
   readonly panels: readonly Panel[];
   /** Requests each second, and machines, at the upper end of the axes of all panels. */
@@ -52,7 +53,7 @@ export function chart({ entries, steps }: Run): Chart {
     ...steps.map(({ to }) => to),
     ...entries.flatMap(({ outcomes, samples }) => [outcomes.at.at(-1) ?? 0, samples.at(-1)?.at ?? 0]),
   ];
-  const seconds = Math.max(1, Math.ceil(Math.max(...ends) / 1000));
+  const seconds = Math.max(1, (Math.max(...ends) + 1) / 1000);
   const width = Math.ceil(seconds / COLUMNS);
   const versions = [
     ...new Set([
@@ -65,7 +66,6 @@ export function chart({ entries, steps }: Run): Chart {
   const spans = panels.flatMap(({ bands }) => bands.flatMap((band) => band.spans));
   return {
     seconds,
-    width,
     versions,
     panels,
     mostRequests: round(Math.max(1, ...each)),
@@ -80,18 +80,23 @@ function panel(
   width: number,
 ): Panel {
   const all = tally(outcomes);
-  const counts = perSecond(outcomes, seconds);
-  const columns = Array.from({ length: Math.ceil(seconds / width) }, (_, index) =>
-    column(counts.slice(index * width, (index + 1) * width), versions),
-  );
+  const counts = perSecond(outcomes, Math.ceil(seconds));
+  // A short rest is no column of its own: of a tenth of a second no rate can be said.
+  const number = Math.max(1, Math.round(seconds / width));
+  const columns = Array.from({ length: number }, (_, index) => {
+    const [from, to] = [index * width, index === number - 1 ? seconds : (index + 1) * width];
+    return column(counts.slice(from, Math.ceil(to)), versions, from, to);
+  });
   return { name, sent: sent(all), failed: failed(all), columns, bands: bands(samples, versions, seconds) };
 }
 
-function column(counts: readonly Tally[], versions: readonly string[]): Column {
-  const mean = (of: (second: Tally) => number) => sum(counts.map(of)) / counts.length;
+function column(counts: readonly Tally[], versions: readonly string[], from: number, to: number): Column {
+  const perSecondOf = (of: (second: Tally) => number) => sum(counts.map(of)) / (to - from);
   return {
-    answered: versions.map((version) => mean((second) => answered(second, version))),
-    failed: mean((second) => failed(second)),
+    from,
+    to,
+    answered: versions.map((version) => perSecondOf((second) => answered(second, version))),
+    failed: perSecondOf((second) => failed(second)),
   };
 }
 

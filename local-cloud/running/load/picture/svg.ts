@@ -106,8 +106,8 @@ function panelAt(panel: Panel, top: number, drawn: Chart, scale: Scale, steps: r
     ...axis(String(drawn.mostMachines), ground - MACHINES + 5),
     ...axis("0", ground + 5),
     `<text class="soft small" x="${left}" y="${floor + 20}">healthy machines</text>`,
-    ...drawn.versions.map((_, version) => area(panel.columns, version, floor, drawn, scale)),
-    failures(panel.columns, floor, drawn, scale),
+    ...drawn.versions.map((_, version) => area(panel.columns, version, floor, scale)),
+    failures(panel.columns, floor, scale),
     ...panel.bands.map((band) => healthy(band, ground, scale)),
     ...steps.map(({ from }, index) => {
       const x = scale.x(from / 1000);
@@ -128,45 +128,33 @@ const axis = (text: string, y: number): string[] => [
 ];
 
 /** What a version answered, on top of what the versions before it did. */
-function area(columns: readonly Column[], version: number, floor: number, drawn: Chart, scale: Scale): string {
-  const below = (column: Column) => total(column.answered.slice(0, version));
-  const bars = runs(columns, ({ answered }) => (answered[version] ?? 0) > 0).map(([first, end]) => {
-    const part = columns.slice(first, end);
-    const over = part.map((column, index) =>
-      edge(first + index, floor - scale.requests(below(column) + column.answered[version]!), drawn, scale),
-    );
-    const under = part
-      .map((column, index) => edge(first + index, floor - scale.requests(below(column)), drawn, scale, true))
-      .reverse();
-    return `M${scale.x(first * drawn.width)} ${at(floor - scale.requests(below(part[0]!)))}${over.join("")}${under.join("")}Z`;
+function area(columns: readonly Column[], version: number, floor: number, { x, requests }: Scale): string {
+  const below = ({ answered }: Column) => total(answered.slice(0, version));
+  const y = (count: number) => at(floor - requests(count));
+  const bars = runs(columns, ({ answered }) => (answered[version] ?? 0) > 0).map((part) => {
+    const over = part.map((column) => `V${y(below(column) + column.answered[version]!)}H${x(column.to)}`);
+    const under = part.map((column) => `V${y(below(column))}H${x(column.from)}`).reverse();
+    return `M${x(part[0]!.from)} ${y(below(part[0]!))}${over.join("")}${under.join("")}Z`;
   });
   return bars.length === 0 ? "" : `<path class="v${version % VERSION_COLOURS}" d="${bars.join("")}"/>`;
 }
 
-function edge(column: number, y: number, { width }: Chart, { x }: Scale, back = false): string {
-  const [from, to] = [x(column * width), x((column + 1) * width)];
-  return back ? `H${to}V${at(y)}H${from}` : `V${at(y)}H${to}`;
-}
-
-/** Stretches of columns that have something: [first, end). */
-function runs(columns: readonly Column[], has: (column: Column) => boolean): [number, number][] {
-  const found: [number, number][] = [];
-  columns.forEach((column, index) => {
+/** Stretches of columns that have something. */
+function runs(columns: readonly Column[], has: (column: Column) => boolean): Column[][] {
+  const found: Column[][] = [];
+  for (const column of columns.filter(has)) {
     const last = found.at(-1);
-    if (!has(column)) return;
-    if (last?.[1] === index) last[1] = index + 1;
-    else found.push([index, index + 1]);
-  });
+    if (last?.at(-1)?.to === column.from) last.push(column);
+    else found.push([column]);
+  }
   return found;
 }
 
-function failures(columns: readonly Column[], floor: number, { width }: Chart, { x, requests }: Scale): string {
-  const bars = columns.flatMap(({ answered, failed }, index) => {
+function failures(columns: readonly Column[], floor: number, { x, requests }: Scale): string {
+  const bars = columns.flatMap(({ answered, failed, from, to }) => {
     if (failed === 0) return [];
     const high = Math.max(LEAST_FAILURE, requests(failed));
-    return [
-      `M${x(index * width)} ${at(floor - requests(total(answered)) - high)}H${x((index + 1) * width)}v${at(high)}H${x(index * width)}Z`,
-    ];
+    return [`M${x(from)} ${at(floor - requests(total(answered)) - high)}H${x(to)}v${at(high)}H${x(from)}Z`];
   });
   return bars.length === 0 ? "" : `<path class="bad" d="${bars.join("")}"/>`;
 }
