@@ -20,7 +20,7 @@ export interface Shown {
 }
 
 /** Machines that boot slowly, so that nobody takes one for ready by luck. */
-const SLOW = { bootSec: 90 };
+const SLOW = { bootSec: 240 };
 const BEHAVIOURS = { aws: { image: "ami-", ...SLOW }, google: { image: "/images/", ...SLOW }, azure: { image: "/images/", ...SLOW } }; // prettier-ignore
 
 export interface ControlRunOptions extends PlayOptions {
