@@ -1,5 +1,6 @@
 /** `npx fleet image <command>`: the image catalog. Commands decide; this prints, and writes what they decided. */
 import { InvalidInputError } from "../constructs/contract/problem";
+import { refuseAhead } from "../images/clock";
 import { writeAll } from "../images/write";
 import type { Command } from "./command";
 import { ingestCommand, testAddCommand } from "./image/build-commands";
@@ -8,6 +9,7 @@ import { exportCommand, lintCommand, verifyCommand } from "./image/check-command
 import { helpOf, Input, type ImageCommand } from "./image/command";
 import { approveCommand, deprecateCommand, restoreCommand, revokeCommand } from "./image/life-commands";
 import { diffCommand, inventoryCommand, listCommand, showCommand } from "./image/look-commands";
+import { orphansCommand } from "./image/orphan-command";
 import { outdatedCommand, planRebuildCommand, pruneCommand, staleCommand } from "./image/upkeep-commands";
 
 const COMMANDS: Readonly<Record<string, ImageCommand>> = {
@@ -29,6 +31,7 @@ const COMMANDS: Readonly<Record<string, ImageCommand>> = {
   stale: staleCommand,
   "plan-rebuild": planRebuildCommand,
   prune: pruneCommand,
+  orphans: orphansCommand,
   export: exportCommand,
   verify: verifyCommand,
   lint: lintCommand,
@@ -83,6 +86,7 @@ async function run(line: readonly string[]): Promise<number> {
       return 0;
     }
     const { text, json, write = [], findings = false } = await command.run(input);
+    if (write.length > 0) refuseAhead(input.now, new Date());
     writeAll(write);
     console.log(input.on("json") ? JSON.stringify(json, null, 2) : text);
     return findings ? 2 : 0;

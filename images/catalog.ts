@@ -33,10 +33,22 @@ export const container = z
     "a container by digest such as registry.example.com/web@sha256:<64 hex digits>",
   );
 
-/** The same rule as the refinement below, for readers of the JSON Schema. Azure ids ignore case, which a pattern cannot say. */
-const idForm = (cloud: Cloud) => ({
+/** How a place is written on each cloud. Azure shows "West Europe" and means westeurope. */
+export const PLACE: Readonly<Record<Cloud, { readonly pattern: RegExp; readonly example: string }>> = {
+  aws: { pattern: /^[a-z]{2,}(-[a-z]+)+-\d+$/, example: "eu-west-1" },
+  google: { pattern: /^global$/, example: "global" },
+  azure: { pattern: /^[a-z0-9]+$/, example: "westeurope" },
+};
+
+/** The same rules as the refinements below, for readers of the JSON Schema. Azure ids ignore case, which a pattern cannot say. */
+const form = (cloud: Cloud) => ({
   if: { properties: { cloud: { const: cloud } } },
-  then: { properties: { id: { pattern: IMAGE_ID[cloud].pattern } } },
+  then: {
+    properties: {
+      region: { pattern: PLACE[cloud].pattern.source },
+      ...(cloud !== "azure" && { id: { pattern: IMAGE_ID[cloud].pattern } }),
+    },
+  },
 });
 
 const artifact = z
@@ -47,13 +59,21 @@ const artifact = z
     arch: z.enum(ARCHS),
     id: text,
   })
-  .meta({ allOf: [idForm("aws"), idForm("google")] })
+  .meta({ allOf: CLOUDS.map(form) })
   .superRefine(({ cloud, id }, context) => {
     if (!isPinnedImageId(cloud, id))
       context.addIssue({
         code: "custom",
         path: ["id"],
         message: `must be a pinned ${cloud} image id such as ${IMAGE_ID[cloud].example}, got ${JSON.stringify(id)}`,
+      });
+  })
+  .superRefine(({ cloud, region }, context) => {
+    if (!PLACE[cloud].pattern.test(region))
+      context.addIssue({
+        code: "custom",
+        path: ["region"],
+        message: `must be written as ${PLACE[cloud].example} on ${cloud}, got ${JSON.stringify(region)}`,
       });
   });
 
@@ -97,6 +117,8 @@ export const recordSchema = z.strictObject({
   build: z.strictObject({
     at: time,
     runUuid: text,
+    /** Other runs of the same commit, base and version whose images are here too, such as those of another architecture. */
+    merged: z.array(z.strictObject({ runUuid: text, at: time })).optional(),
     gitSha: z.string().regex(/^[0-9a-f]{40}$/, "a commit in 40 hex digits"),
     dirty: z.boolean().optional(),
     template: text,

@@ -1,5 +1,7 @@
 /** Times and lengths of time, as the catalog writes them. The clock itself is always handed in. */
 
+import { refuse } from "./refuse";
+
 /** Whole seconds in UTC, so that two machines write the same bytes. */
 export const stamp = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
 
@@ -20,6 +22,18 @@ export const after = (time: string, duration: string): Date => new Date(Date.par
 /** Whether a moment has come. */
 export const reached = (time: string | undefined, now: Date): boolean =>
   time !== undefined && Date.parse(time) <= now.getTime();
+
+/**
+ * Another clock is for tests and for looking ahead. What is written with a time to come has not happened: a version would
+ * seem to have been where it was not.
+ *
+ * @param clock what the machine's clock says
+ * @throws InvalidInputError when `now` is later
+ */
+export function refuseAhead(now: Date, clock: Date): void {
+  if (now.getTime() > clock.getTime())
+    refuse("--now", `must not be later than the clock, ${stamp(clock)}, where something is written, got ${stamp(now)}; leave it out`); // prettier-ignore
+}
 
 /** Whole days between two moments. */
 export const days = (from: string, to: Date): number => Math.floor((to.getTime() - Date.parse(from)) / (1440 * MINUTE));

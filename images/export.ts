@@ -39,6 +39,31 @@ const id = (base: ImageRecord, cloud: Cloud, arch: Arch, region: string | undefi
     : imageId(base, cloud, region, arch)) ?? "";
 
 /**
+ * A version that is there may be built further, on another cloud or for another architecture, until it is decided about.
+ * @throws InvalidInputError when it is another commit, template or base, or decided about
+ */
+function refuseBuilt(
+  catalog: Catalog,
+  { image, version, base }: { image: string; version: string; base?: ImageRecord | undefined },
+  source: BuildSource,
+): void {
+  const there = lookupIn(catalog)(image, version);
+  if (!there) return;
+  const isSame =
+    there.build.gitSha === source.gitSha &&
+    there.build.templateSha256 === source.templateSha256 &&
+    there.base?.image === base?.image &&
+    there.base?.version === base?.version;
+  const isOpen = ["built", "tested"].includes(there.lifecycle.state);
+  if (isSame && isOpen) return;
+  const why = isSame ? `is ${there.lifecycle.state}` : `was built from commit ${there.build.gitSha.slice(0, 12)}`;
+  refuse(
+    "version",
+    `${named(image, version)} is in the catalog already and ${why}; a version is built once, choose a new one`,
+  );
+}
+
+/**
  * The variables of a build of an image, with the ids of its base when it has one.
  * @throws InvalidInputError when the base is not approved: nothing may be built on it
  */
@@ -50,13 +75,14 @@ export function packerVariables(
     base?: ImageRecord | undefined;
     arch: Arch;
     awsRegion?: string | undefined;
+    /** Which build of the version it is; the names of later ones end in it. */
+    attempt: number;
   },
   source: BuildSource,
   now: Date,
 ): Record<string, unknown> {
-  const { image, version, base, arch } = wanted;
-  if (catalog.images.get(image)?.versions.has(version))
-    refuse("version", `${named(image, version)} is in the catalog already; a version is built once, choose a new one`);
+  const { version, base, arch } = wanted;
+  refuseBuilt(catalog, wanted, source);
   if (base) {
     const { state, why } = effectiveState(base, lookupIn(catalog), now);
     if (state !== "approved")
@@ -73,6 +99,8 @@ export function packerVariables(
         azure: id(base, "azure", arch, undefined),
       },
     }),
+    arch,
+    attempt: wanted.attempt,
     git_sha: source.gitSha,
     git_dirty: source.gitDirty,
     template: source.template,

@@ -2,11 +2,11 @@
 import { InvalidInputError } from "../constructs/contract/problem";
 import { CLOUDS, type Cloud } from "../constructs/contract/spec";
 import { describeIssue, dottedPath } from "../constructs/contract/validate";
-import { recordSchema, type ImageRecord } from "./catalog";
+import { ARCHS, recordSchema, type Artifact, type ImageRecord } from "./catalog";
 import { stamp } from "./clock";
 import { effectiveState } from "./effective";
 import { allRecords, lookupIn, type Catalog } from "./load";
-import type { Run } from "./manifest";
+import { BUILDER, placeOf, type Run } from "./manifest";
 import type { Act } from "./promotion";
 import { named, refuse } from "./refuse";
 
@@ -25,7 +25,8 @@ export interface IngestOptions {
 export const REQUIRED_DATA = ["image", "version", "git_sha", "template", "template_sha256", "packer_version"] as const;
 
 /**
- * The record of a run; the very same run a second time gives the record that is there.
+ * The record of a run; the very same run a second time gives the record that is there, and a run of the same commit, base and
+ * version that built more adds it.
  * @throws InvalidInputError when the run is not whole, not known to git, or clashes with the catalog
  */
 export function ingest(run: Run, catalog: Catalog, options: IngestOptions, act: Act): ImageRecord {
@@ -40,20 +41,35 @@ export function ingest(run: Run, catalog: Catalog, options: IngestOptions, act: 
       "custom_data.git_dirty",
       "says that the template had changes which are not committed; commit and build again, or pass --allow-dirty",
     );
-  const built = new Set(run.artifacts.map(({ cloud }) => cloud));
-  const absent = options.expect.filter((cloud) => !built.has(cloud));
-  if (absent.length > 0 && !options.allowPartial)
-    refuse(
-      "manifest",
-      `has no build for ${absent.join(", ")} in its last run; a source failed. Build again, or pass --allow-partial or --expect ` +
-        `${[...built].join(",")}. Where the fleet never runs there, take it out of clouds${placesOf(catalog, absent)} in policy.json of the catalog`,
-    );
-  const record = parse(run, options, act);
-  const existing = lookupIn(catalog)(record.image, record.version);
-  if (existing) return same(existing, record);
+  const existing = lookupIn(catalog)(data.image!, data.version!);
+  const record = existing ? joined(existing, parse(run, options, act), act) : parse(run, options, act);
+  refuseGaps(record, catalog, options);
+  if (record === existing) return existing;
   refuseClashes(record, catalog);
   refuseBase(record, catalog, act.now);
   return record;
+}
+
+/** Each architecture is on each cloud, or somebody says that it need not be. */
+function refuseGaps({ artifacts }: ImageRecord, catalog: Catalog, { expect, allowPartial }: IngestOptions): void {
+  const archs = ARCHS.filter((arch) => artifacts.some((artifact) => artifact.arch === arch));
+  const absent = archs.flatMap((arch) =>
+    expect
+      .filter((cloud) => !artifacts.some((artifact) => artifact.cloud === cloud && artifact.arch === arch))
+      .map((cloud) => ({ cloud, arch })),
+  );
+  if (absent.length === 0 || allowPartial) return;
+  const clouds = CLOUDS.filter((cloud) => absent.some((one) => one.cloud === cloud));
+  const what = archs.length === 1 ? clouds : absent.map(({ cloud, arch }) => `${cloud} ${arch}`);
+  const built = CLOUDS.filter((cloud) => artifacts.some((artifact) => artifact.cloud === cloud));
+  const only = clouds.map((cloud) => `${BUILDER[cloud]}.image`).join(",");
+  refuse(
+    "manifest",
+    `has no build for ${what.join(", ")} in its last run, nor in one before of the same commit and base; a source failed. ` +
+      `Build that alone with packer build -only=${only} and ingest again: the runs are put together. Where the failed one left an image with the name, ` +
+      `export with --attempt 2 first; npx fleet image orphans finds it later. Or pass --allow-partial or --expect ${built.join(",")}. ` +
+      `Where the fleet never runs there, take it out of clouds${placesOf(catalog, clouds)} in policy.json of the catalog`,
+  );
 }
 
 /** Channels that also demand the clouds. */
@@ -62,7 +78,7 @@ function placesOf({ policy }: Catalog, clouds: readonly Cloud[]): string {
   return names.map(([name]) => ` and channels.${name}.places`).join("");
 }
 
-function parse({ uuid, at, data, artifacts }: Run, options: IngestOptions, act: Act): ImageRecord {
+function parse({ uuid, at, merged, data, artifacts }: Run, options: IngestOptions, act: Act): ImageRecord {
   const base = data.base_image ? { image: data.base_image, version: data.base_version } : undefined;
   const input = {
     schema: 1,
@@ -72,6 +88,7 @@ function parse({ uuid, at, data, artifacts }: Run, options: IngestOptions, act: 
     build: {
       at: stamp(at),
       runUuid: uuid,
+      ...(merged.length > 0 && { merged: merged.map((other) => ({ runUuid: other.uuid, at: stamp(other.at) })) }),
       gitSha: data.git_sha,
       ...(data.git_dirty === "true" && { dirty: true }),
       template: data.template,
@@ -82,7 +99,7 @@ function parse({ uuid, at, data, artifacts }: Run, options: IngestOptions, act: 
       ...(options.sbom && { sbom: options.sbom }),
       ...(options.provenance && { provenance: options.provenance }),
     },
-    artifacts: [...artifacts].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)),
+    artifacts: sorted(artifacts),
     lifecycle: { state: "built", since: stamp(act.now), by: act.by },
   };
   const parsed = recordSchema.safeParse(input);
@@ -95,23 +112,60 @@ function parse({ uuid, at, data, artifacts }: Run, options: IngestOptions, act: 
   );
 }
 
-const sortKey = ({ cloud, region, arch }: ImageRecord["artifacts"][number]) =>
-  `${CLOUDS.indexOf(cloud)} ${region} ${arch}`;
+const sortKey = ({ cloud, region, arch }: Artifact) => `${CLOUDS.indexOf(cloud)} ${region} ${arch}`;
+const sorted = (artifacts: readonly Artifact[]): Artifact[] =>
+  [...artifacts].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
 
-/** A version is written once. */
-function same(existing: ImageRecord, record: ImageRecord): ImageRecord {
-  const facts = ({ base, build, artifacts }: ImageRecord) => JSON.stringify({ base, build, artifacts });
-  return facts(existing) === facts(record)
-    ? existing
-    : refuse(
-        `version ${named(record.image, record.version)}`,
-        `is in the catalog already, from run ${existing.build.runUuid}; a version is written once, build the next one`,
-      );
+/** What a run must have in common with a version that is there. */
+const SAME = ["gitSha", "dirty", "template", "templateSha256", "container"] as const;
+
+/**
+ * A version that is there, with what another run of the same commit and base built of it; the very one when it has all that.
+ * @throws InvalidInputError when it is another build, has another image in that place, or is past its tests
+ */
+function joined(existing: ImageRecord, record: ImageRecord, act: Act): ImageRecord {
+  const path = `version ${named(record.image, record.version)}`;
+  const isSame =
+    SAME.every((key) => existing.build[key] === record.build[key]) &&
+    existing.base?.image === record.base?.image &&
+    existing.base?.version === record.base?.version;
+  const held = new Map(existing.artifacts.map((artifact) => [placeOf(artifact), artifact.id]));
+  const other = record.artifacts.find((artifact) => (held.get(placeOf(artifact)) ?? artifact.id) !== artifact.id);
+  if (!isSame || other)
+    refuse(
+      path,
+      `is in the catalog already, from run ${existing.build.runUuid}; a version is written once, build the next one` +
+        (isSame && other ? `. This run made ${other.id} for the same place; npx fleet image orphans finds it` : ""),
+    );
+  const added = record.artifacts.filter((artifact) => !held.has(placeOf(artifact)));
+  if (added.length === 0) return existing;
+  const { state } = existing.lifecycle;
+  if (state !== "built" && state !== "tested")
+    refuse(path, `is ${state}; what a run adds now was not there when it was decided about. Build the next version`);
+  const runs = [
+    ...(existing.build.merged ?? []),
+    ...(record.build.merged ?? []),
+    { runUuid: record.build.runUuid, at: record.build.at },
+  ];
+  const known = new Set([existing.build.runUuid]);
+  return {
+    ...existing,
+    build: {
+      ...existing.build,
+      merged: runs.filter(({ runUuid }) => !known.has(runUuid) && known.add(runUuid)),
+      ...(!existing.build.sbom && record.build.sbom && { sbom: record.build.sbom }),
+      ...(!existing.build.provenance && record.build.provenance && { provenance: record.build.provenance }),
+    },
+    artifacts: sorted([...existing.artifacts, ...added]),
+    // What passed was tested without them.
+    lifecycle: { state: "built", since: stamp(act.now), by: act.by },
+  };
 }
 
 function refuseClashes(record: ImageRecord, catalog: Catalog): void {
   const ids = new Set(record.artifacts.map(({ id }) => id.toLowerCase()));
   for (const other of allRecords(catalog)) {
+    if (other.image === record.image && other.version === record.version) continue;
     const clash = other.artifacts.find(({ id }) => ids.has(id.toLowerCase()));
     if (clash) refuse("artifact", `${clash.id} belongs to ${named(other.image, other.version)} already`);
   }

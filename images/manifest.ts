@@ -1,7 +1,8 @@
 /**
  * Reads what Packer's manifest post-processor wrote. Facts about the file:
- * it grows with each run, so only builds of `last_run_uuid` count; each source writes when it succeeds, so a failed one is
- * simply absent; Google's id is a bare name; Azure's is the managed image whenever there is one, not the gallery version.
+ * it grows with each run, so builds of `last_run_uuid` count, and of the runs before it those that built the same thing; each
+ * source writes when it succeeds, so a failed one is simply absent; Google's id is a bare name; Azure's is the managed image
+ * whenever there is one, not the gallery version.
  */
 import { z } from "zod";
 import { parseJson } from "../constructs/contract/json-text";
@@ -26,10 +27,12 @@ type Build = z.output<typeof build>;
 type Data = Readonly<Record<string, string>>;
 type Place = Pick<Artifact, "region" | "id">;
 
-/** One run of Packer. */
+/** A run of Packer, with what others built of the same commit, base and version. */
 export interface Run {
   readonly uuid: string;
   readonly at: Date;
+  /** The others whose images are in it, oldest first. */
+  readonly merged: readonly { readonly uuid: string; readonly at: Date }[];
   /** Custom data that all builds of the run agree on. */
   readonly data: Data;
   readonly artifacts: readonly Artifact[];
@@ -69,7 +72,8 @@ function azure({ artifact_id, custom_data }: Build, path: string, { allowManaged
       path,
       `must be a gallery image version, got "${artifact_id}"; remove managed_image_name from the template, or pass --allow-managed-image`,
     );
-  const regions = list(custom_data?.azure_regions ?? "");
+  // As the plugin does: it shows "West Europe" and means westeurope.
+  const regions = list((custom_data?.azure_regions ?? "").toLowerCase()).map((region) => region.replaceAll(/\s/g, ""));
   if (regions.length === 0)
     refuse(
       path,
@@ -89,22 +93,82 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   "azure-arm": { cloud: "azure", places: azure },
 };
 
+/** Type of the source that builds for each cloud. */
+export const BUILDER = Object.fromEntries(
+  Object.entries(BUILDERS).map(([type, { cloud }]) => [cloud, type]),
+) as Readonly<Record<Cloud, string>>;
+
 /** Custom data that may differ between the builds of a run. */
 const PER_BUILD = ["arch"];
 
+/** What runs must have in common to be of one version. */
+const SAME = ["image", "version", "git_sha", "git_dirty", "template", "template_sha256", "base_image", "base_version", "container"]; // prettier-ignore
+
+type Placed = Build & { readonly path: string };
+
 /**
- * The last run of a manifest.
+ * The last run of a manifest, and what runs before it built of the same commit, base and version: a rebuild of what failed, or
+ * another architecture. Of two builds for one place the later counts.
  * @param file name of the manifest, for errors
  * @throws InvalidInputError
  */
 export function readManifest(json: string, file: string, options: ManifestOptions): Run {
-  const { builds, last_run_uuid: uuid } = parse(json, file);
-  const last = builds
-    .map((entry, index) => ({ ...entry, path: `${file} builds[${index}]` }))
-    .filter((entry) => entry.packer_run_uuid === uuid);
-  if (last.length === 0)
-    refuse(`${file} last_run_uuid`, `names no build in the file, got "${uuid}"; run packer build again`);
-  const artifacts = last.flatMap((entry) => {
+  const { builds, last_run_uuid: last } = parse(json, file);
+  const runs = new Map<string, Placed[]>();
+  builds.forEach((entry, index) => {
+    const uuid = entry.packer_run_uuid;
+    runs.set(uuid, [...(runs.get(uuid) ?? []), { ...entry, path: `${file} builds[${index}]` }]);
+  });
+  const of = runs.get(last);
+  if (!of) return refuse(`${file} last_run_uuid`, `names no build in the file, got "${last}"; run packer build again`);
+  const run = runOf(last, of, options);
+  const before = [...runs]
+    .filter(([uuid, entries]) => uuid !== last && entries.every((entry) => isSame(entry, run.data)))
+    .map(([uuid, entries]) => runOf(uuid, entries, options));
+  return [...before, run].reduce(mergeRuns);
+}
+
+/**
+ * Every image of every run in a manifest, with what its build says of itself; sources that are of no cloud have none.
+ * @throws InvalidInputError
+ */
+export function everyImage(json: string, file: string): { artifact: Artifact; data: Data; at: Date }[] {
+  return parse(json, file).builds.flatMap((entry, index) => {
+    const path = `${file} builds[${index}]`;
+    if (!Object.hasOwn(BUILDERS, entry.builder_type)) return [];
+    const { cloud, places } = BUILDERS[entry.builder_type]!;
+    return places(entry, `${path}.artifact_id`, { allowManagedImage: true }).map((place) => ({
+      artifact: { cloud, ...place, arch: archOf(entry, path) },
+      data: entry.custom_data ?? {},
+      at: new Date((entry.build_time ?? 0) * 1000),
+    }));
+  });
+}
+
+const isSame = ({ builder_type, custom_data }: Build, data: Data): boolean =>
+  Object.hasOwn(BUILDERS, builder_type) && SAME.every((key) => custom_data?.[key] === data[key]);
+
+/**
+ * Two runs as one, named after the later. Of two images for one place the later run's is taken; the other one is an orphan.
+ * @throws InvalidInputError when they did not build the same thing
+ */
+export function mergeRuns(before: Run, run: Run): Run {
+  const odd = SAME.find((key) => before.data[key] !== run.data[key]);
+  if (odd !== undefined)
+    refuse(
+      `custom_data.${odd}`,
+      `is "${before.data[odd] ?? ""}" in run ${before.uuid} and "${run.data[odd] ?? ""}" in run ${run.uuid}; runs of one version build the same commit on the same base`,
+    );
+  const taken = new Set(run.artifacts.map(placeOf));
+  const kept = before.artifacts.filter((artifact) => !taken.has(placeOf(artifact)));
+  const others = [...before.merged, ...(kept.length > 0 ? [{ uuid: before.uuid, at: before.at }] : []), ...run.merged];
+  return { ...run, artifacts: [...kept, ...run.artifacts], merged: others.filter(({ uuid }) => uuid !== run.uuid) };
+}
+
+export const placeOf = ({ cloud, region, arch }: Artifact): string => `${cloud} ${region} ${arch}`;
+
+function runOf(uuid: string, entries: readonly Placed[], options: ManifestOptions): Run {
+  const artifacts = entries.flatMap((entry) => {
     const builder = Object.hasOwn(BUILDERS, entry.builder_type) ? BUILDERS[entry.builder_type] : undefined;
     if (!builder)
       return refuse(
@@ -115,12 +179,12 @@ export function readManifest(json: string, file: string, options: ManifestOption
       .places(entry, `${entry.path}.artifact_id`, options)
       .map((place) => ({ cloud: builder.cloud, ...place, arch: archOf(entry, entry.path) }));
   });
-  const times = last.map(({ build_time, path }) =>
+  const times = entries.map(({ build_time, path }) =>
     build_time === undefined
       ? refuse(`${path}.build_time`, "is missing; leave strip_time off in the manifest post-processor")
       : build_time,
   );
-  return { uuid, at: new Date(Math.max(...times) * 1000), data: agreed(last), artifacts };
+  return { uuid, at: new Date(Math.max(...times) * 1000), merged: [], data: agreed(entries), artifacts };
 }
 
 function parse(json: string, file: string): z.output<typeof manifestSchema> {
@@ -148,7 +212,7 @@ function archOf({ custom_data }: Build, path: string): Artifact["arch"] {
   );
 }
 
-function agreed(builds: readonly (Build & { path: string })[]): Data {
+function agreed(builds: readonly Placed[]): Data {
   const data: Record<string, string> = {};
   for (const { custom_data, path } of builds)
     for (const [key, value] of Object.entries(custom_data ?? {})) {

@@ -1,7 +1,7 @@
 /** images/catalog/policy.json: what a version needs before it may go where, how old it may get, and what is kept. */
 import { z } from "zod";
 import { CLOUDS } from "../constructs/contract/spec";
-import { ARCHS, text } from "./catalog";
+import { ARCHS, PLACE, text } from "./catalog";
 import { DURATION } from "./clock";
 
 const duration = z.string().regex(DURATION, "a length of time such as P30D or PT24H");
@@ -17,7 +17,20 @@ const channelPolicy = z.strictObject({
   /** Time that it must have been there. @default - none */
   soak: duration.optional(),
   /** Regions that a version must have an image in, per cloud; `global` on Google Cloud. @default - none */
-  places: z.partialRecord(z.enum(CLOUDS), z.array(text).min(1)).default({}),
+  places: z
+    .partialRecord(z.enum(CLOUDS), z.array(text).min(1))
+    .default({})
+    .superRefine((places, context) => {
+      for (const cloud of CLOUDS)
+        (places[cloud] ?? []).forEach((region, index) => {
+          if (!PLACE[cloud].pattern.test(region))
+            context.addIssue({
+              code: "custom",
+              path: [cloud, index],
+              message: `must be written as ${PLACE[cloud].example}, got ${JSON.stringify(region)}`,
+            });
+        });
+    }),
   /** Architectures that it must have there. @default x86_64 */
   archs: z.array(z.enum(ARCHS)).min(1).default(["x86_64"]),
   /** Whether a release may only name versions that were promoted to this channel. @default false */

@@ -1,6 +1,7 @@
 /** What no single file can show: whether the files of a catalog agree with each other. */
 import type { Problem } from "../constructs/contract/problem";
-import type { ImageRecord } from "./catalog";
+import type { Artifact, ImageRecord } from "./catalog";
+import { reached, stamp } from "./clock";
 import { ancestors } from "./effective";
 import { allRecords, channelFile, lookupIn, recordFile, type Catalog } from "./load";
 import { missingPlaces } from "./promotion";
@@ -108,17 +109,59 @@ const policy: Check = ({ policy: { channels: rules }, folder }) =>
     return [];
   });
 
+/** What is said to have happened cannot be to come. @param clock what the machine's clock says, whatever the time to decide by is */
+function ahead({ folder, images }: Catalog, clock: Date): Problem[] {
+  const found = [...images.values()].flatMap(({ versions, channels: pointers }) => [
+    ...[...versions.values()].flatMap((record) =>
+      datesOf(record).map(([field, at]) => ({ path: `${recordFile(folder, record)} ${field}`, at })),
+    ),
+    ...[...pointers.values()].flatMap((channel) => [
+      { path: `${channelFile(folder, channel)} since`, at: channel.since },
+      ...channel.previous.flatMap(({ since, until }, index) => [
+        { path: `${channelFile(folder, channel)} previous[${index}].since`, at: since },
+        { path: `${channelFile(folder, channel)} previous[${index}].until`, at: until },
+      ]),
+    ]),
+  ]);
+  return found
+    .filter(({ at }) => !reached(at, clock))
+    .map(({ path, at }) => ({
+      path,
+      message: `must not be later than now, ${stamp(clock)}, got ${at}; nothing that has happened is to come`,
+    }));
+}
+
+const datesOf = ({ build, lifecycle }: ImageRecord): readonly (readonly [string, string])[] => [
+  ["build.at", build.at],
+  ...(build.merged ?? []).map(({ at }, index) => [`build.merged[${index}].at`, at] as const),
+  ["lifecycle.since", lifecycle.since],
+  ...(lifecycle.tests ?? []).map(({ at }, index) => [`lifecycle.tests[${index}].at`, at] as const),
+];
+
 const CHECKS: readonly Check[] = [policy, uniqueIds, azureVersions, bases, replacements, channels];
 
-/** Every disagreement; none when the catalog is sound. */
-export const verify = (catalog: Catalog, now: Date): Problem[] => CHECKS.flatMap((check) => check(catalog, now));
+/**
+ * Every disagreement; none when the catalog is sound.
+ *
+ * @param clock what the machine's clock says. @default the clock
+ */
+export const verify = (catalog: Catalog, now: Date, clock: Date = new Date()): Problem[] => [
+  ...CHECKS.flatMap((check) => check(catalog, now)),
+  ...ahead(catalog, clock),
+];
+
+/** A name of our templates, of whichever attempt. */
+const nameForm = (name: string) => new RegExp(`/${name}(-b\\d+)?$`);
 
 /** Advice that is no error: names by which people find images in a cloud's console. */
 export const advice = (catalog: Catalog): Problem[] =>
   allRecords(catalog).flatMap((record) => {
     const expected = `${record.image}-v${record.version.replaceAll(".", "-")}`;
     return record.artifacts
-      .filter(({ cloud, id }) => cloud === "google" && !id.endsWith(`/${expected}`))
+      .filter(
+        ({ cloud, arch, id }) =>
+          cloud === "google" && !nameForm(`${expected}${arch === "x86_64" ? "" : "-arm64"}`).test(id),
+      )
       .map(({ id }) => ({
         path: `${recordFile(catalog.folder, record)} artifacts`,
         message: `would be easier to find as ${expected}, got ${id}`,
@@ -127,10 +170,38 @@ export const advice = (catalog: Catalog): Problem[] =>
 
 /** Facts of a version that must never change once they are committed. */
 const writtenOnce = ({ base, build, artifacts }: ImageRecord): Record<string, string> =>
-  Object.fromEntries(Object.entries({ base, build, artifacts }).map(([k, v]) => [k, JSON.stringify(v) ?? "none"]));
+  Object.fromEntries(Object.entries({ base, build, artifacts }).map(([k, v]) => [k, canonical(v)]));
+
+/** The same text for the same facts, in whatever order they stand. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, v: unknown) =>
+    typeof v === "object" && v !== null && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort()) : v,
+  ) ?? "none";
+
+/**
+ * A version without what may be added to it later: what another run of the same commit built, until it is decided about, and
+ * copies of what is there in another place.
+ */
+function asBefore(before: ImageRecord, after: ImageRecord): ImageRecord {
+  const open = ["built", "tested"].includes(before.lifecycle.state);
+  const isCopy = ({ cloud, arch }: Artifact) => before.artifacts.some((a) => a.cloud === cloud && a.arch === arch);
+  const ids = new Set(before.artifacts.map(({ id, region }) => `${region} ${id}`));
+  const { merged, sbom, provenance, ...build } = after.build;
+  const wasMerged = before.build.merged;
+  return {
+    ...after,
+    build: {
+      ...build,
+      ...((open ? wasMerged : merged) && { merged: open ? wasMerged : merged }),
+      ...(open && !before.build.sbom ? {} : sbom && { sbom }),
+      ...(open && !before.build.provenance ? {} : provenance && { provenance }),
+    },
+    artifacts: after.artifacts.filter((a) => ids.has(`${a.region} ${a.id}`) || !(open || isCopy(a))),
+  };
+}
 
 /** Facts of a version that differ between a commit and now. */
 export const rewritten = (before: ImageRecord, after: ImageRecord): string[] => {
-  const [old, now] = [writtenOnce(before), writtenOnce(after)];
+  const [old, now] = [writtenOnce(before), writtenOnce(asBefore(before, after))];
   return Object.keys(old).filter((key) => old[key] !== now[key]);
 };

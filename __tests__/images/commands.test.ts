@@ -70,7 +70,7 @@ test("every command explains itself", async () => {
   const root = project([]);
   const { out } = await fleetImage(root, "--help");
   const names = [...out.matchAll(/^ {2}([a-z-]+(?: add)?) {2,}/gm)].map(([, name]) => name!);
-  expect(names).toHaveLength(21);
+  expect(names).toHaveLength(22);
   for (const name of names)
     expect(await fleetImage(root, ...name.split(" "), "--help")).toMatchObject({ code: 0, error: "" });
 });
@@ -133,6 +133,79 @@ test("outdated, stale and plan-rebuild: what is behind, and bases first", async 
   expect(all.map(({ image }) => image)).toEqual(["base", "java", "web"]);
 });
 
+describe("a base that was revoked", () => {
+  const records = (newer: readonly ReturnType<typeof record>[] = []) => [
+    record("base", "1.0.0"),
+    record("base", "1.0.1", { lifecycle: { state: "revoked", reason: "CVE" } }),
+    ...newer,
+    record("web", "1.0.0", { base: base("1.0.1") }),
+  ];
+  const plan = async (root: string) =>
+    JSON.parse((await fleetImage(root, "plan-rebuild", "--json")).out) as { image: string; version: string; base?: unknown; why: string; commands: string[] }[]; // prettier-ignore
+  const inChannel = (root: string) =>
+    write(join(root, "catalog/web/channels/dev.json"), { schema: 1, image: "web", channel: "dev", version: "1.0.0", pinned: false, since: "2026-10-03T00:00:00Z", by: "x", previous: [] }); // prettier-ignore
+
+  test("is never left for an older one: a new one is built first", async () => {
+    const root = project(records());
+    inChannel(root);
+    expect((await fleetImage(root, "outdated")).out).toContain("every image is built on the newest");
+    const steps = await plan(root);
+    expect(steps).toMatchObject([
+      { image: "base", version: "1.0.2", why: "1.0.1 is revoked, and no newer version is there" },
+      { image: "web", version: "1.0.1", base: base("1.0.2"), why: "its base becomes base 1.0.2" },
+    ]);
+    expect(steps.flatMap(({ commands }) => commands)).toEqual(
+      expect.arrayContaining([
+        "packer init images/packer/web",
+        "packer build -var-file=images/packer/places.pkrvars.hcl images/packer/web",
+      ]),
+    );
+  });
+
+  test("nor is it built again where a newer one waits to be approved", async () => {
+    const root = project(records([record("base", "1.0.2", { lifecycle: { state: "tested" } })]));
+    inChannel(root);
+    expect(await plan(root)).toMatchObject([
+      { image: "web", version: "1.0.1", base: base("1.0.2"), why: "base 1.0.1, which it is built on, is revoked" },
+    ]);
+  });
+});
+
+describe("nothing is dated in the future", () => {
+  const policy = { schema: 1, channels: { dev: { min: "built" }, prod: { min: "approved", from: "dev", soak: "PT24H" } } }; // prettier-ignore
+  const ahead = ["--now", "2199-01-01T00:00:00Z"];
+
+  test.each([
+    ["promote", "web", "1.0.0", "prod"],
+    ["deprecate", "web", "1.0.0"],
+    ["revoke", "web", "1.0.0", "--reason", "x"],
+    ["test", "add", "web", "1.0.0", "--suite", "s", "--result", "passed"],
+  ])("%s %s %s %s is refused with a clock to come, and no file changes", async (...args) => {
+    const root = project([record("web", "1.0.0")], policy);
+    expect((await fleetImage(root, "promote", "web", "1.0.0", "dev", ...BY)).code).toBe(0);
+    const before = snapshot(root);
+    const run = await fleetImage(root, ...args, ...BY, ...ahead);
+    expect(run).toMatchObject({ code: 1, out: "" });
+    expect(run.error).toMatch(/--now: must not be later than the clock, .* got 2199-01-01T00:00:00Z; leave it out/);
+    expect(snapshot(root)).toEqual(before);
+  });
+
+  test("looking ahead is fine", async () => {
+    const root = project([record("web", "1.0.0")], policy);
+    expect(await fleetImage(root, "list", ...ahead)).toMatchObject({ code: 0, error: "" });
+  });
+
+  test("verify names each date to come, whatever time it decides by", async () => {
+    const to = "2199-01-01T00:00:00Z";
+    const root = project([record("web", "1.0.0", { build: { at: to }, lifecycle: { since: to } })], policy);
+    write(join(root, "catalog/web/channels/dev.json"), { schema: 1, image: "web", channel: "dev", version: "1.0.0", pinned: false, since: to, by: "x", previous: [] }); // prettier-ignore
+    const { code, out } = await fleetImage(root, "verify", "--now", "2199-06-01T00:00:00Z");
+    expect(code).toBe(2);
+    for (const field of ["1.0.0.json build.at", "1.0.0.json lifecycle.since", "dev.json since"])
+      expect(out).toContain(`${field}: must not be later than now`);
+  });
+});
+
 describe("in a git repository", () => {
   const git = (root: string, ...args: string[]) =>
     execFileSync("git", ["-C", root, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { encoding: "utf8", stdio: "pipe" }); // prettier-ignore
@@ -163,6 +236,12 @@ describe("in a git repository", () => {
     await fleetImage(root, "deprecate", "web", "1.0.0", ...BY);
     expect((await fleetImage(root, "verify", "--against", "main")).code).toBe(0);
     const before = JSON.parse(readFileSync(join(root, "catalog/web/1.0.0.json"), "utf8")) as ReturnType<typeof record>;
+    const copied = { ...before.artifacts[0]!, region: "eu-west-1", id: "ami-0123456789abcdef0" };
+    write(join(root, "catalog/web/1.0.0.json"), { ...before, artifacts: [...before.artifacts, copied] });
+    expect((await fleetImage(root, "verify", "--against", "main")).out).toContain("sound");
+    const made = { ...copied, region: "us-east-1", arch: "arm64" };
+    write(join(root, "catalog/web/1.0.0.json"), { ...before, artifacts: [...before.artifacts, made] });
+    expect((await fleetImage(root, "verify", "--against", "main")).out).toContain("artifacts: has changed since main");
     write(join(root, "catalog/web/1.0.0.json"), { ...before, artifacts: before.artifacts.slice(1) });
     expect((await fleetImage(root, "verify", "--against", "main")).out).toContain("artifacts: has changed since main");
     cpSync(join(root, "catalog/web/1.0.0.json"), join(root, "kept.json"));
@@ -174,7 +253,10 @@ describe("in a git repository", () => {
     const root = repository();
     const args = ["export", "api", "--packer", "1.0.0", "--base", "web@1.0.0", "--template", join(root, "template")];
     const variables = JSON.parse((await fleetImage(root, ...args)).out) as Record<string, unknown>;
-    expect(variables).toMatchObject({ image_version: "1.0.0", git_dirty: false, base: { image: "web", version: "1.0.0" } }); // prettier-ignore
+    expect(variables).toMatchObject({ image_version: "1.0.0", git_dirty: false, arch: "x86_64", attempt: 1, base: { image: "web", version: "1.0.0" } }); // prettier-ignore
+    expect((await fleetImage(root, ...args, "--attempt", "0")).error).toContain("must be a whole number from 1 to 99");
+    const again = JSON.parse((await fleetImage(root, ...args, "--attempt", "2")).out) as Record<string, unknown>;
+    expect(again.attempt).toBe(2);
     expect(variables.git_sha).toBe(git(root, "rev-parse", "HEAD").trim());
     write(join(root, "template/build.pkr.hcl"), "build { }\n");
     const changed = JSON.parse((await fleetImage(root, ...args)).out) as Record<string, unknown>;
@@ -183,6 +265,24 @@ describe("in a git repository", () => {
     await fleetImage(root, "revoke", "web", "1.0.0", "--reason", "CVE", ...BY);
     expect((await fleetImage(root, ...args)).error).toContain("build on an approved version");
   });
+});
+
+test("a version is built further from the same commit until somebody decides about it", async () => {
+  const root = project([]);
+  write(join(root, "template/build.pkr.hcl"), "build {}\n");
+  const git = (...args: string[]) => execFileSync("git", ["-C", root, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { stdio: "pipe" }); // prettier-ignore
+  git("init", "-q", "-b", "main");
+  git("add", ".");
+  git("commit", "-q", "-m", "start");
+  const args = ["export", "web", "--packer", "1.0.0", "--template", join(root, "template")];
+  const { git_sha, template_sha256 } = JSON.parse((await fleetImage(root, ...args)).out) as Record<string, string>;
+  const there = (state: "built" | "approved", gitSha = git_sha!) => write(join(root, "catalog/web/1.0.0.json"), record("web", "1.0.0", { build: { gitSha, templateSha256: template_sha256! }, lifecycle: { state } })); // prettier-ignore
+  there("built");
+  expect((await fleetImage(root, ...args, "--arch", "arm64")).error).toBe("");
+  there("approved");
+  expect((await fleetImage(root, ...args, "--arch", "arm64")).error).toContain("already and is approved");
+  there("built", "e".repeat(40));
+  expect((await fleetImage(root, ...args, "--arch", "arm64")).error).toContain("was built from commit eeeeeeeeeeee");
 });
 
 test("a folder that cannot be written leaves the catalog as it was", async () => {

@@ -162,6 +162,96 @@ test("an SBOM is recorded by its content", async () => {
   expect((await ingest([AWS, GOOGLE, GALLERY], ["--sbom", sbom])).error).toContain("CycloneDX or SPDX");
 });
 
+describe("runs of one version are put together", () => {
+  const of = (uuid: string, builds: readonly Build[], changes: Record<string, string> = {}): Build[] =>
+    builds.map((build) => ({ ...build, packer_run_uuid: uuid, custom_data: { ...(build.custom_data as object), ...changes } })); // prettier-ignore
+  const artifacts = (root: string) => ingested(root).artifacts.map(({ cloud, arch }) => `${cloud} ${arch}`);
+  const arm = { arch: "arm64" };
+  const ARM = [built("amazon-ebs", "us-east-1:ami-0abc1234def567891"), built("googlecompute", "web-v1-4-0-arm64"), built("azure-arm", AZURE.replace("images/web/", "images/web-arm64/"))]; // prettier-ignore
+
+  test("of one manifest: what failed was built again", async () => {
+    const { code, root } = await ingest([...of("first", [AWS, GALLERY]), GOOGLE]);
+    expect(code).toBe(0);
+    expect([...new Set(artifacts(root))]).toEqual(["aws x86_64", "google x86_64", "azure x86_64"]);
+    expect(ingested(root).build).toMatchObject({ runUuid: RUN, merged: [{ runUuid: "first" }] });
+  });
+
+  test("of two architectures, in any order", async () => {
+    const { code, root } = await ingest([...of("arm", ARM, arm), AWS, GOOGLE, GALLERY]);
+    expect(code).toBe(0);
+    expect([...new Set(artifacts(root))]).toHaveLength(6);
+    const other = await ingest([AWS, GOOGLE, GALLERY, ...of("arm", ARM.slice(1), arm)]);
+    expect(other.error).toContain("has no build for aws arm64");
+    expect(other.error).toContain("packer build -only=amazon-ebs.image");
+  });
+
+  test("of two machines, by their manifests", async () => {
+    const root = project([]);
+    const [a, b] = ["a.json", "b.json"].map((name) => join(root, name)) as [string, string];
+    write(a, { builds: of("one", [AWS]), last_run_uuid: "one" });
+    write(b, { builds: of("two", [GOOGLE, GALLERY]), last_run_uuid: "two" });
+    expect((await fleetImage(root, "ingest", a, b, "--by", "ci")).error).toBe("");
+    expect(ingested(root).artifacts).toHaveLength(5);
+    write(b, { builds: of("two", [GOOGLE, GALLERY], { git_sha: "e".repeat(40) }), last_run_uuid: "two" });
+    expect((await fleetImage(project([]), "ingest", a, b)).error).toContain("custom_data.git_sha: is");
+  });
+
+  test("with a version that is there and not decided about, which is to be tested anew", async () => {
+    const { root } = await ingest([AWS, GALLERY], ["--allow-partial"]);
+    await fleetImage(root, "test", "add", "web", "1.4.0", "--suite", "s", "--result", "passed", "--by", "t@example.com");
+    expect(ingested(root).lifecycle.state).toBe("tested");
+    const run = await ingest(of("second", [GOOGLE]).map((build) => ({ ...build, packer_run_uuid: RUN })), [], root);
+    expect(run.error).toBe("");
+    expect(ingested(root)).toMatchObject({ lifecycle: { state: "built" } });
+    expect(ingested(root).lifecycle.tests).toBeUndefined();
+    const before = snapshot(root);
+    expect((await ingest([AWS, GOOGLE, GALLERY], [], root)).out).toContain("is in the catalog already");
+    expect(snapshot(root)).toEqual(before);
+  }); // prettier-ignore
+
+  test.each([
+    ["another commit", { git_sha: "e".repeat(40) }],
+    ["another template", { template_sha256: "e".repeat(64) }],
+    ["another container", { container: `web@sha256:${"e".repeat(64)}` }],
+  ])("but not with %s", async (_name, changes) => {
+    const { root } = await ingest([AWS, GALLERY], ["--allow-partial"]);
+    const { code, error, unchanged } = await ingest(of(RUN, [GOOGLE], changes), [], root);
+    expect({ code, unchanged }).toEqual({ code: 1, unchanged: true });
+    expect(error).toContain("a version is written once");
+    // Nor is an earlier run of the same manifest taken for it.
+    expect((await ingest([...of("first", [AWS, GALLERY], changes), GOOGLE])).error).toContain("has no build for aws, azure");
+  }); // prettier-ignore
+
+  test("and not with one that is approved, nor when another image is there already", async () => {
+    const { root } = await ingest([AWS, GALLERY], ["--allow-partial"]);
+    const there = ingested(root);
+    write(join(root, "catalog/web/1.4.0.json"), { ...there, lifecycle: { ...there.lifecycle, state: "approved" } });
+    expect((await ingest([GOOGLE], [], root)).error).toContain("is approved; what a run adds now was not there");
+    const other = await ingest([built("amazon-ebs", "us-east-1:ami-0abc1234def567899"), GOOGLE, GALLERY], [], root);
+    expect(other.error).toContain("made ami-0abc1234def567899 for the same place; npx fleet image orphans finds it");
+  });
+});
+
+test.each([
+  ["West Europe, North Europe", ["northeurope", "westeurope"]],
+  ["WestEurope", ["westeurope"]],
+])("Azure's regions are one name each: %s", async (azure_regions, regions) => {
+  const { root } = await ingest(data({ azure_regions }));
+  expect(ingested(root).artifacts.flatMap(({ cloud, region }) => (cloud === "azure" ? [region] : []))).toEqual(regions);
+});
+
+test.each([
+  ["azure", "West Europe", "must be written as westeurope on azure"],
+  ["aws", "eu-west", "must be written as eu-west-1 on aws"],
+  ["google", "europe-west1", "must be written as global on google"],
+] as const)("a record with %s in %s is refused, and so is such a place in policy.json", async (cloud, region, message) => {
+  const one = record("web", "1.0.0");
+  const root = project([{ ...one, artifacts: one.artifacts.map((a) => (a.cloud === cloud ? { ...a, region } : a)) }]);
+  expect((await fleetImage(root, "verify")).out).toContain(message);
+  const other = project([one], { schema: 1, channels: { dev: { min: "built", places: { [cloud]: [region] } } } });
+  expect((await fleetImage(other, "verify")).out).toContain(`must be written as`);
+}); // prettier-ignore
+
 testWith("packer", "a manifest that a real Packer wrote, with its sources named as the clouds' builders", async () => {
   const folder = tempFolder();
   mkdirSync(folder, { recursive: true });

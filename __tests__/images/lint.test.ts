@@ -273,14 +273,3 @@ testWith("systemd-analyze", "systemd has nothing to say about the units", async 
   const { status, stderr } = spawnSync("systemd-analyze", ["verify", ...copies], { encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
-
-testWith("packer", "packer reads the templates too, and finds them formatted", async () => {
-  const folder = copy();
-  const env = { ...process.env, CHECKPOINT_DISABLE: "1", HOME: folder };
-  for (const name of ["base", "web"]) {
-    // Debian's packer is older than required_plugins; that is why the block has a file of its own.
-    rmSync(join(folder, name, "plugins.pkr.hcl"));
-    execFileSync("packer", ["validate", "-syntax-only", join(folder, name)], { stdio: "pipe", env });
-    execFileSync("packer", ["fmt", "-check", join(folder, name)], { stdio: "pipe", env });
-  }
-});

@@ -42,6 +42,8 @@ test.each<[string, Given, string, string]>([
   ["an unknown version", {}, "start --version 9.0.0", "9.0.0"],
   ["a version that has not come far enough", {}, "start --version 1.2.0", "--version: web 1.2.0 is built, and prod needs approved; release another version"],
   ["a time that is none", {}, "status --now yesterday", '--now: must be a time with an offset such as 2026-11-20T12:00:00Z, got "yesterday"'],
+  ["a start at a time to come", {}, "start --version 1.1.0 --now 2199-01-01T00:00:00Z", "--now: must not be later than the clock"],
+  ["a step at a time to come", { before: START }, "next --now 2199-01-01T00:00:00Z", "--now: must not be later than the clock"],
   ["the version that is live", {}, "start --version 1.0.0", "--version: 1.0.0 is live already; npx fleet release renew --env prod --service web builds it anew"],
   ["a second start", { before: START }, "start --version 1.2.0", "prod/web: has an open release, 1.0.0 → 1.1.0; when fill-green is deployed, npx fleet release next --env prod --service web says so, or npx fleet release abort --env prod --service web"],
   ["a size that is too small", {}, "start --version 1.1.0 --capacity 11", "web.json slots.green.capacity: must be from 1 to 10, the service's capacity, got 11"],

@@ -10,7 +10,7 @@ import { ingest } from "../../images/ingest";
 import { jsonText } from "../../images/json-file";
 import { addTest, type TestResult } from "../../images/lifecycle";
 import { lookupIn, recordFile, versionOf } from "../../images/load";
-import { readManifest } from "../../images/manifest";
+import { mergeRuns, readManifest } from "../../images/manifest";
 import { refuse } from "../../images/refuse";
 import { tapResult } from "../../images/tap";
 import type { FileToWrite } from "../../images/write";
@@ -57,8 +57,8 @@ function provenanceOf(input: Input) {
 }
 
 export const ingestCommand: ImageCommand = {
-  summary: "Adds the version that the last run in Packer's manifest built.",
-  args: ["manifest"],
+  summary: "Adds the version that Packer's manifests say was built; runs of the same commit and base are put together.",
+  args: ["manifest", "manifests*"],
   options: {
     image: { value: "NAME", help: "image it must be" },
     expect: { value: "CLOUDS", help: "clouds it must hold, such as aws,google; those of policy.json unless given" },
@@ -74,7 +74,9 @@ export const ingestCommand: ImageCommand = {
   run(input) {
     const file = input.arg("manifest");
     const bytes = bytesOf(file);
-    const run = readManifest(jsonIn(bytes), file, { allowManagedImage: input.on("allow-managed-image") });
+    const options = { allowManagedImage: input.on("allow-managed-image") };
+    const others = input.rest.map((other) => readManifest(jsonIn(bytesOf(other)), other, options));
+    const run = [...others, readManifest(jsonIn(bytes), file, options)].reduce(mergeRuns);
     const catalog = input.catalog();
     const record = ingest(
       run,
@@ -90,11 +92,12 @@ export const ingestCommand: ImageCommand = {
       },
       input.act(),
     );
-    const there = lookupIn(catalog)(record.image, record.version) !== undefined;
+    const there = lookupIn(catalog)(record.image, record.version) === record;
+    const merged = (record.build.merged ?? []).map(({ runUuid }) => ` and ${runUuid}`).join("");
     return {
       text: there
         ? `${record.image} ${record.version} is in the catalog already`
-        : `${record.image} ${record.version} built: ${record.artifacts.length} images, run ${record.build.runUuid}`,
+        : `${record.image} ${record.version} built: ${record.artifacts.length} images, run ${record.build.runUuid}${merged}`,
       json: record,
       write: there ? [] : [recordToWrite(input.folder, record)],
     };

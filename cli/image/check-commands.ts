@@ -88,7 +88,11 @@ export const exportCommand: ImageCommand = {
     channel: { value: "NAME", help: "ids of every image in this channel" },
     packer: { value: "VERSION", help: "variables to build this new version of <image>" },
     base: { value: "IMAGE@VERSION", help: "approved version that it is built on" },
-    arch: { value: "ARCH", help: "architecture of the base, x86_64 unless given" },
+    arch: { value: "ARCH", help: "architecture to build for, x86_64 unless given" },
+    attempt: {
+      value: "NUMBER",
+      help: "which build of the version it is; names of the second end in -b2. 1 unless given",
+    },
     "aws-region": { value: "REGION", help: "region that the AWS build runs in" },
     template: { value: "DIR", help: "folder of the template, images/packer/<image> unless given" },
   },
@@ -117,8 +121,16 @@ function variablesOf(catalog: ReturnType<Input["catalog"]>, version: string, inp
       base: base && versionOf(catalog, base[0]!, base[1]!),
       arch: input.oneOf("arch", input.text("arch") ?? "x86_64", ARCHS),
       awsRegion: input.text("aws-region"),
+      attempt: attemptOf(input),
     },
     { gitSha: sha, gitDirty: dirty, template, templateSha256: templateSha256(template) },
     input.now,
   );
+}
+
+function attemptOf(input: Input): number {
+  const text = input.text("attempt") ?? "1";
+  return /^[1-9]\d?$/.test(text)
+    ? Number(text)
+    : refuse("--attempt", `must be a whole number from 1 to 99, got "${text}"`);
 }

@@ -27,7 +27,10 @@ export interface ImageCommand {
 export const COMMON: Options = {
   catalog: { value: "DIR", help: "folder of the catalog, images/catalog unless given" },
   releases: { value: "DIR", help: "folder of the releases, releases unless given" },
-  now: { value: "TIME", help: "the time to decide by, such as 2026-11-20T12:00:00Z; the clock unless given" },
+  now: {
+    value: "TIME",
+    help: "for tests: the time to decide by, such as 2026-11-20T12:00:00Z; one to come writes nothing",
+  },
   json: { help: "print JSON" },
   help: { help: "print this" },
 };

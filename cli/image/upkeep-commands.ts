@@ -62,13 +62,19 @@ export const staleCommand: ImageCommand = {
   },
 };
 
-/** The command lines of one build, ready to run. */
-function buildLines({ image, version, base }: Rebuild): string[] {
+/** The command lines of one version's builds, ready to run; each architecture has places of its own. */
+function buildLines({ image, version, base, archs }: Rebuild): string[] {
   const on = base ? ` --base ${base.image}@${base.version}` : "";
   const [variables, folder] = ["release.auto.pkrvars.json", `images/packer/${image}`];
   return [
-    `npx fleet image export ${image} --packer ${version}${on} > ${folder}/${variables}`,
-    `packer build ${folder}`,
+    `packer init ${folder}`,
+    ...archs.flatMap((arch) => {
+      const [option, places] = arch === "x86_64" ? ["", "places"] : [` --arch ${arch}`, `places-${arch}`];
+      return [
+        `npx fleet image export ${image} --packer ${version}${on}${option} > ${folder}/${variables}`,
+        `packer build -var-file=images/packer/${places}.pkrvars.hcl ${folder}`,
+      ];
+    }),
     `npx fleet image ingest ${folder}/packer-manifest.json --image ${image}`,
   ];
 }

@@ -47,7 +47,10 @@ const COMMON: Options = {
   service: { value: "NAME", help: "the service; needed where there are several" },
   releases: { value: "DIR", help: "folder of the releases, releases unless given" },
   catalog: { value: "DIR", help: "folder of the catalog, images/catalog unless given" },
-  now: { value: "TIME", help: "the time to decide by, such as 2026-11-20T12:00:00Z; the clock unless given" },
+  now: {
+    value: "TIME",
+    help: "for tests: the time to decide by, such as 2026-11-20T12:00:00Z; one to come writes nothing",
+  },
   "dry-run": { help: "say what would be written, and write nothing" },
   json: { help: "print JSON" },
   help: { help: "print this" },

@@ -1,5 +1,6 @@
 /** Runs one `fleet release` command line in a project. */
 import { InvalidInputError } from "../../constructs/contract/problem";
+import { refuseAhead } from "../../images/clock";
 import { writeAll } from "../../images/write";
 import { runIn } from "../../releases/analysis";
 import { gitUser } from "../image/git";
@@ -59,10 +60,16 @@ export async function runRelease(line: readonly string[], world: World): Promise
       ? { code: 0, out: USAGE, error: "" }
       : { code: 1, out: "", error: `fleet release: there is no command "${name}"\n\n${USAGE}` };
   try {
-    const input = new Input(name, command, rest, world);
+    const input = new Input(name, command, rest, {
+      ...world,
+      write: (files) => {
+        if (files.length > 0) refuseAhead(input.around.now, world.now());
+        world.write(files);
+      },
+    });
     if (input.on("help")) return { code: 0, out: helpOf(name, command), error: "" };
     const { text, json, write = [], warnings = [], findings = false } = await command.run(input);
-    world.write(write);
+    input.world.write(write);
     return {
       code: findings ? 2 : 0,
       out: input.on("json") ? JSON.stringify(json, null, 2) : text,
