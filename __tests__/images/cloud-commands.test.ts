@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { cloudCommands, deletionCommands, type CloudEvent } from "../../images/cloud-commands";
 import type { ImageRecord } from "../../images/catalog";
 import { GRAMMARS, refusals, shellWords } from "./cli-grammar";
@@ -50,6 +52,33 @@ test.each([
 ])("the grammar is one that refuses: %s", (line, why) => {
   expect(refusals(line).join("; ")).toContain(why);
 }); // prettier-ignore
+
+const DOC = readFileSync(join(__dirname, "../../docs/image-builds.md"), "utf8");
+
+test("every command that docs/image-builds.md has people run is one that the tools take", () => {
+  const blocks = [...DOC.matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, block]) => block!.trim().split("\n"));
+  const clouds = blocks.filter((line) => /^(aws|gcloud|az) /.test(line));
+  expect(clouds.length).toBeGreaterThan(12);
+  expect(clouds.flatMap((line) => refusals(line).map((why) => `${line}: ${why}`))).toEqual([]);
+});
+
+test("the roles name each right that they give, and no more: no right to everything", () => {
+  const roles = join(__dirname, "../../images/packer/roles");
+  const names = readdirSync(roles);
+  expect(names).toEqual(["aws-session-manager.json", "aws.json", "azure.json", "google.json"]);
+  for (const name of names) {
+    const role = JSON.parse(readFileSync(join(roles, name), "utf8")) as {
+      Statement?: { Action: string[] }[];
+      Actions?: string[];
+      includedPermissions?: string[];
+    };
+    const rights = [...(role.Statement ?? []).flatMap(({ Action }) => Action), ...(role.Actions ?? []), ...(role.includedPermissions ?? [])]; // prettier-ignore
+    expect(rights.length).toBeGreaterThan(3);
+    expect(rights.filter((right) => right.includes("*"))).toEqual([]);
+    expect(new Set(rights).size).toBe(rights.length);
+    expect(DOC).toContain(`images/packer/roles/${name}`);
+  }
+});
 
 test("each grammar says where it is documented", () => {
   for (const { see } of Object.values(GRAMMARS)) expect(see).toMatch(/^https:\/\/(docs\.aws\.amazon\.com|cloud\.google\.com|learn\.microsoft\.com)\//); // prettier-ignore

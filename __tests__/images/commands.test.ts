@@ -157,6 +157,7 @@ describe("a base that was revoked", () => {
     expect(steps.flatMap(({ commands }) => commands)).toEqual(
       expect.arrayContaining([
         "packer init images/packer/web",
+        "packer build -var-file=images/packer/places.pkrvars.hcl -var-file=images/packer/base/vendor.pkrvars.hcl images/packer/base",
         "packer build -var-file=images/packer/places.pkrvars.hcl images/packer/web",
       ]),
     );

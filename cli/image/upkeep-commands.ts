@@ -69,10 +69,12 @@ function buildLines({ image, version, base, archs }: Rebuild): string[] {
   return [
     `packer init ${folder}`,
     ...archs.flatMap((arch) => {
-      const [option, places] = arch === "x86_64" ? ["", "places"] : [` --arch ${arch}`, `places-${arch}`];
+      const [option, suffix] = arch === "x86_64" ? ["", ""] : [` --arch ${arch}`, `-${arch}`];
+      // What is built on no image of the catalog is built on a vendor's.
+      const values = [`images/packer/places${suffix}`, ...(base ? [] : [`${folder}/vendor${suffix}`])];
       return [
         `npx fleet image export ${image} --packer ${version}${on}${option} > ${folder}/${variables}`,
-        `packer build -var-file=images/packer/${places}.pkrvars.hcl ${folder}`,
+        `packer build ${values.map((file) => `-var-file=${file}.pkrvars.hcl `).join("")}${folder}`,
       ];
     }),
     `npx fleet image ingest ${folder}/packer-manifest.json --image ${image}`,
