@@ -88,6 +88,19 @@ test("a container is baked by digest; a tag fails the build", async () => {
   expect((await run(script, tempFolder(), { CONTAINER: "" })).code).toBe(0);
 });
 
+test("podman starts the machine's container and nothing else: no newer one, and none that somebody asks for", async () => {
+  const root = tempFolder();
+  for (const tool of ["apt-get", "install", "systemctl"]) standIn(root, tool, `echo ${tool} "$@" >>"${root}/calls"`);
+  const script = join(PACKER, "web/scripts/container.sh");
+  expect(await run(script, root, { CONTAINER: "boot" })).toMatchObject({ code: 0 });
+  const calls = readFileSync(join(root, "calls"), "utf8");
+  const masked = /^systemctl mask (.*)$/m.exec(calls)?.[1]?.split(" ");
+  expect(masked).toEqual(
+    expect.arrayContaining(["podman-auto-update.timer", "podman-restart.service", "podman.socket"]),
+  );
+  expect(calls).toMatch(/^systemctl enable fleet-container.service$/m);
+});
+
 describe("the machine's container", () => {
   const digest = (name: string) => `registry.example.com/${name}@sha256:${"d".repeat(64)}`;
   async function started(boot: string, baked?: string, settings = "") {

@@ -4,20 +4,13 @@ import { createSocket } from "node:dgram";
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { BASE, configured, INSTANCE, PACKER, run, serve, stopServing, WEB, type Cloud } from "./on-machine";
-import { testWith, write } from "./support";
+import { BASE, configured, INSTANCE, PACKER, run, serve, standIn, stopServing, until, WEB, type Cloud } from "./on-machine"; // prettier-ignore
+import { tempFolder, testWith, write } from "./support";
 
 afterEach(stopServing);
 
 const BOOT = "ENVIRONMENT=prod\nSERVICE=web\n";
 const SAYS = '[fleet@32473 image="web" version="1.4.0" group="web-1-4-0-0a1b2c3d" instance="i-0abc"]';
-
-async function until(what: () => boolean): Promise<void> {
-  for (let tries = 0; !what(); tries++) {
-    if (tries > 200) throw new Error("waited too long");
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
 
 /** The image's configuration of rsyslog, with this machine's folders. */
 const rsyslogConf = (root: string) =>
@@ -28,47 +21,84 @@ const rsyslogConf = (root: string) =>
     .replace("/var/spool/rsyslog", root)
     .replace('load="imuxsock"', `load="imuxsock" SysSock.Name="${join(root, "log.sock")}"`);
 
+/** Rsyslog as the image configures it, and who takes what it forwards, `late` milliseconds after it connects. */
+async function forwarding(late = 0) {
+  const received: string[] = [];
+  const receiver = createServer((socket) => {
+    socket.pause();
+    setTimeout(() => socket.resume(), late);
+    socket.on("data", (part) => void received.push(part.toString()));
+  });
+  await new Promise<void>((done) => receiver.listen(0, "127.0.0.1", done));
+  const { port } = receiver.address() as AddressInfo;
+  const root = configured(`${BOOT}LOG_HOST=127.0.0.1\nLOG_PORT=${port}\nLOG_TLS=no\n`, INSTANCE.aws);
+  await run(join(BASE, "fleet-logs"), root);
+  // As Azure's agent writes it: a template of its own.
+  const azure = `template(name="Own" type="string" string="own:%msg%\\n")\n*.* action(type="omfile" file="${join(root, "own")}" template="Own")\n`;
+  write(join(root, "rsyslog.d/10-azure.conf"), azure);
+  write(join(root, "rsyslog.conf"), rsyslogConf(root));
+  execFileSync("rsyslogd", ["-N1", "-f", join(root, "rsyslog.conf")], { stdio: "pipe" });
+  const args = ["-n", "-i", join(root, "pid"), "-f", join(root, "rsyslog.conf")];
+  const daemon = spawn("rsyslogd", args, { stdio: "ignore" });
+  const gone = new Promise((done) => daemon.once("exit", done));
+  const stop = async () => {
+    daemon.kill("SIGTERM");
+    await gone;
+  };
+  await until(() => existsSync(join(root, "log.sock")));
+  return {
+    received: () => received.join(""),
+    file: (name: string) => (existsSync(join(root, name)) ? readFileSync(join(root, name), "utf8") : ""),
+    log: (facility: string, ...text: string[]) =>
+      execFileSync("logger", ["-u", join(root, "log.sock"), "-t", "app", "-p", `${facility}.info`, ...text]),
+    stop,
+    end: async () => {
+      await stop();
+      await new Promise((done) => receiver.close(done));
+    },
+  };
+}
+
 testWith(
   "rsyslogd",
   "every record says whose it is: in files, where it is forwarded to, and not in what Azure adds",
   async () => {
-    const received: string[] = [];
-    const receiver = createServer((socket) => socket.on("data", (part) => void received.push(part.toString())));
-    await new Promise<void>((done) => receiver.listen(0, "127.0.0.1", done));
-    const { port } = receiver.address() as AddressInfo;
-    const root = configured(`${BOOT}LOG_HOST=127.0.0.1\nLOG_PORT=${port}\nLOG_TLS=no\n`, INSTANCE.aws);
-    await run(join(BASE, "fleet-logs"), root);
-    // As Azure's agent writes it: a template of its own.
-    const azure = `template(name="Own" type="string" string="own:%msg%\\n")\n*.* action(type="omfile" file="${join(root, "own")}" template="Own")\n`;
-    write(join(root, "rsyslog.d/10-azure.conf"), azure);
-    write(join(root, "rsyslog.conf"), rsyslogConf(root));
-    execFileSync("rsyslogd", ["-N1", "-f", join(root, "rsyslog.conf")], { stdio: "pipe" });
-    const daemon = spawn("rsyslogd", ["-n", "-i", join(root, "pid"), "-f", join(root, "rsyslog.conf")], {
-      stdio: "ignore",
-    });
+    const { log, file, received, end } = await forwarding();
     try {
-      await until(() => existsSync(join(root, "log.sock")));
-      const log = (facility: string, text: string) =>
-        execFileSync("logger", ["-u", join(root, "log.sock"), "-t", "app", "-p", `${facility}.info`, text]);
       log("daemon", "hello");
       log("auth", "login ]");
-      const file = (name: string) => (existsSync(join(root, name)) ? readFileSync(join(root, name), "utf8") : "");
       const plain = (text: string) => text.replaceAll(/[[\].]/g, "\\$&");
       const line = (priority: number, text: string) =>
         new RegExp(`^<${priority}>1 \\S+T\\S+ \\S+ app - - ${plain(`${SAYS} ${text}`)}$`, "m");
-      await until(
-        () => file("auth.log") !== "" && file("own").includes("login") && received.join("").includes("login"),
-      );
+      await until(() => file("auth.log") !== "" && file("own").includes("login") && received().includes("login"));
       await until(() => line(30, "hello").test(file("syslog")));
       expect(file("auth.log")).toMatch(line(38, "login ]"));
-      expect(received.join("")).toMatch(line(30, "hello"));
-      expect(received.join("")).toMatch(line(38, "login ]"));
+      expect(received()).toMatch(line(30, "hello"));
+      expect(received()).toMatch(line(38, "login ]"));
       expect(file("own")).toContain("own: hello\n");
     } finally {
-      const gone = new Promise((done) => daemon.once("exit", done));
-      daemon.kill("SIGTERM");
-      await gone;
-      await new Promise((done) => receiver.close(done));
+      await end();
+    }
+  },
+);
+
+testWith(
+  "rsyslogd",
+  "what is written last is sent, though its receiver is slow: the disk goes with the machine",
+  async () => {
+    const { log, file, received, stop, end } = await forwarding(1000);
+    // More than what fits into the sockets on the way.
+    const lines = 2000;
+    const last = join(tempFolder(), "last");
+    write(last, `${"x".repeat(4000)}\n`.repeat(lines));
+    try {
+      log("daemon", "--size", "8000", "-f", last);
+      const count = (text: string) => text.split("\n").filter((line) => line.includes("xxxx")).length;
+      await until(() => count(file("syslog")) === lines);
+      await stop();
+      await until(() => count(received()) === lines);
+    } finally {
+      await end();
     }
   },
 );
@@ -87,6 +117,7 @@ test.each(LOG_CASES)(
     const rules = readFileSync(join(root, "run/rsyslog.d/forward.conf"), "utf8");
     expect(rules).toContain(text);
     expect(rules).toContain('queue.filename="forward"');
+    expect(Number(/queue\.timeoutShutdown="(\d+)"/.exec(rules)?.[1])).toBeGreaterThanOrEqual(10_000);
   },
 );
 
@@ -107,9 +138,8 @@ const AGENT = {
 async function told(cloud: Cloud, boot = BOOT) {
   const root = configured(boot, INSTANCE[cloud]);
   for (const file of Object.values(AGENT)) mkdirSync(join(root, file, ".."), { recursive: true });
-  write(join(root, "bin/systemctl"), `#!/bin/sh\necho "$@" >>"${root}/started"\n`);
-  chmodSync(join(root, "bin/systemctl"), 0o755);
-  expect((await run(join(BASE, "fleet-agents"), root, { PATH: `${root}/bin:${process.env.PATH}` })).code).toBe(0);
+  standIn(root, "systemctl", `echo "$@" >>"${root}/started"`);
+  expect((await run(join(BASE, "fleet-agents"), root)).code).toBe(0);
   const read = (name: string) => (existsSync(join(root, name)) ? readFileSync(join(root, name), "utf8") : "");
   return { aws: read(AGENT.aws), google: read(AGENT.google), started: read("started") };
 }

@@ -10,7 +10,10 @@ if [ "$CONTAINER" != boot ] && ! printf '%s\n' "$CONTAINER" | grep -Eq '^[^@[:sp
   exit 1
 fi
 
-apt-get install -y --no-install-recommends podman
+# dbus: crun asks systemd for the container's control group.
+apt-get install -y --no-install-recommends dbus podman
+# The package lets others start containers, and starts newer ones by itself. Here there is one, by digest.
+systemctl mask podman-auto-update.timer podman-auto-update.service podman-restart.service podman.socket podman.service
 if [ "$CONTAINER" != boot ]; then
   podman pull "$CONTAINER"
   printf '%s\n' "$CONTAINER" >/etc/fleet/container
