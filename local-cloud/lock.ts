@@ -7,10 +7,13 @@ const POLL_MS = 100;
 /** The folder is in use. */
 export class LockedError extends Error {}
 
+/** Where the holder of a folder is written. */
+export const lockFile = (dir: string): string => join(dir, "lock");
+
 /** Takes the lock of a folder, waiting a little for another process; returns the function that gives it back. */
 export async function lock(dir: string, waitMs: number): Promise<() => void> {
   mkdirSync(dir, { recursive: true });
-  const file = join(dir, "lock");
+  const file = lockFile(dir);
   const deadline = Date.now() + waitMs;
   while (!take(file)) {
     const holder = holderOf(file);

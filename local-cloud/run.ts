@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { join, resolve } from "node:path";
 import { change, discardObject } from "./by-hand";
 import { listing } from "./listing-text";
-import { LockedError } from "./lock";
+import { LockedError, lockFile } from "./lock";
 import { reset } from "./reset";
 import { list } from "./cloud/listing";
 import { diskProblem } from "./cloud/disk";
@@ -147,7 +147,7 @@ async function session(
   args: readonly string[],
   extras: ReadonlySet<Extra>,
 ): Promise<number> {
-  const machinery = extras.has("--run") ? await running() : undefined;
+  const machinery = extras.has("--run") ? await running(dir) : undefined;
   const refused = new Set<string>();
   const onRefusal = (words: string) => void refused.add(words);
   const [problem, cloud] = await Promise.all([
@@ -178,10 +178,10 @@ function repeat(dir: string, refused: ReadonlySet<string>): void {
 }
 
 /** Loaded only when asked for: the plain session has no use for it. */
-async function running() {
+async function running(dir: string) {
   const { runningFromEnvironment, RunningError, endWithMe, whenOrphaned } = await import("./running/session.js");
   const watch: Watch = (child) => {
-    const ends = [endWithMe(child.pid ?? 0), whenOrphaned(() => child.kill("SIGTERM"))];
+    const ends = [endWithMe(child.pid ?? 0, lockFile(dir)), whenOrphaned(() => child.kill("SIGTERM"))];
     child.on("exit", () => ends.forEach((end) => end()));
   };
   try {

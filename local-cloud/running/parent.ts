@@ -8,11 +8,11 @@ const LOOK_MS = 250;
 const WRAPPER = /\b(npm|npx|tsx)\b/;
 const MOST_WRAPPERS = 6;
 
-/** Ends a process when this one is gone without a word; returns what takes that back. */
-export function endWithMe(pid: number): () => void {
+/** Ends a process and removes this one's lock when this one is gone without a word; returns what takes that back. */
+export function endWithMe(pid: number, lock: string): () => void {
   // The pipe is closed by the system, whatever ends this process.
-  const script = 'read -r word || kill -TERM "$1" 2>/dev/null';
-  const shell = spawn("/bin/sh", ["-c", script, "sh", String(pid)], {
+  const script = 'read -r word || { kill -TERM "$1"; [ "$(cat "$2")" = "$3" ] && rm -f "$2"; } 2>/dev/null';
+  const shell = spawn("/bin/sh", ["-c", script, "sh", String(pid), lock, String(process.pid)], {
     ...{ stdio: ["pipe", "ignore", "ignore"], detached: true },
   });
   shell.on("error", () => undefined);

@@ -1,5 +1,6 @@
 /** The door to this room: machines and traffic for the objects of a local cloud. */
 import type { Engine, Machinery } from "../cloud/machinery";
+import { nearest } from "../nearest";
 import { readBehaviours, RunningError } from "./behaviours";
 import { openControl } from "./control";
 import { EventLog } from "./events";
@@ -21,6 +22,13 @@ export interface RunningOptions {
   readonly rules?: Rules;
 }
 
+/** What a person sets, and what a session sets for its command. */
+const SETTINGS = new Set(
+  [
+    ...["DIR", "UNHEALTHY", "BOOT_MS", "SPEED", "BEHAVIOUR", "TAG_POLICY", "HCP_HOST", "HCP_ROLE", "HCP_FAULTS"],
+    ...["SESSION", "HCP_SESSION", "RUNNING", "WORDS"],
+  ].map((name) => `LOCAL_CLOUD_${name}`),
+);
 const DEFAULT_SPEED = 20;
 const FASTEST = 200;
 /** How often it is looked whether another process changed something. */
@@ -41,14 +49,19 @@ export function prepareRunning({
   return new Session(speed, readBehaviours(behaviours), rules);
 }
 
-/** The same from environment variables. */
-export function runningFromEnvironment({
-  LOCAL_CLOUD_SPEED: speed,
-  LOCAL_CLOUD_BEHAVIOUR: behaviours,
-}: NodeJS.ProcessEnv): Running & Machinery {
+/** The same from environment variables, of which none that looks like a setting may be unknown. */
+export function runningFromEnvironment(env: NodeJS.ProcessEnv): Running & Machinery {
+  const { LOCAL_CLOUD_SPEED: speed, LOCAL_CLOUD_BEHAVIOUR: behaviours } = env;
+  const unknown = Object.keys(env).find((name) => name.startsWith("LOCAL_CLOUD_") && !SETTINGS.has(name));
+  if (unknown !== undefined) throw new RunningError(unknownSetting(unknown));
   if (speed && !/^\d+(\.\d+)?$/.test(speed))
     throw new RunningError(`LOCAL_CLOUD_SPEED must be a number from 1 to ${FASTEST}, got "${speed}"`);
   return prepareRunning({ ...(speed ? { speed: Number(speed) } : {}), ...(behaviours ? { behaviours } : {}) });
+}
+
+function unknownSetting(name: string): string {
+  const near = nearest(name, SETTINGS);
+  return `${name} is no setting: ${near.length > 0 ? `the nearest are ${near.join(", ")}` : `there are ${[...SETTINGS].join(", ")}`}`;
 }
 
 class Session implements Running, Machinery {

@@ -53,10 +53,10 @@ test("shares are those of the weights, and a request that asks for a slot gets i
   await apply({ entries: [entry({}, { routes })], pools: [pool("old", ["old"]), pool("new", ["new"])], groups, gates });
   await Promise.all([world.gate("old", "create"), world.gate("new", "create")]);
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  const answers = await Promise.all(Array.from({ length: 2000 }, () => get("/", { agent })));
+  const answers = await Promise.all(Array.from({ length: 400 }, () => get("/", { agent })));
   agent.destroy();
   expect(statuses(answers)).toEqual([200]);
-  expect(Math.abs(count(answers, ({ version }) => version === "new") - 500)).toBeLessThanOrEqual(8);
+  expect(Math.abs(count(answers, ({ version }) => version === "new") - 100)).toBeLessThanOrEqual(4);
   expect(await get("/", { headers: { "x-slot": "new" } })).toMatchObject({ version: "new" });
 });
 

@@ -17,7 +17,8 @@ export class Chooser {
   readonly #registry: Registry;
   /** The oldest first. */
   readonly #versions: Version[] = [];
-  readonly #turns = new Map<string, Turns>();
+  /** By what is forwarded where: other weights begin anew. */
+  readonly #turns = new WeakMap<Forward, Turns[]>();
   readonly #next = new Map<string, number>();
   #newest = 0;
 
@@ -51,13 +52,13 @@ export class Chooser {
   }
 
   /** The pool whose turn it is; undefined where the weights leave nobody. */
-  pool(proxy: number, { targets }: Forward): Pool | undefined {
+  pool(proxy: number, forward: Forward): Pool | undefined {
+    const { targets } = forward;
     const [only] = targets;
     if (targets.length === 1 && only) return only.weight > 0 ? this.#registry.pool(only.pool) : undefined;
-    const key = `${proxy} ${JSON.stringify(targets)}`;
-    const turns = this.#turns.get(key) ?? new Turns();
-    this.#turns.set(key, turns);
-    const chosen = turns.next(targets);
+    const turns = this.#turns.get(forward) ?? [];
+    this.#turns.set(forward, turns);
+    const chosen = (turns[proxy] ??= new Turns()).next(targets);
     return chosen === undefined ? undefined : this.#registry.pool(chosen);
   }
 

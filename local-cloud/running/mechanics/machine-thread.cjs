@@ -3,7 +3,8 @@
  * times in a session, and a compiler for each would cost more than all of them.
  *
  * It serves on loopback, answers the health path, says in headers what it is, and when it is told that it is about to go does as
- * `fleet-drain` of `images/packer/web`: fails its health path, lets its connections go, and consents after DRAIN_SEC.
+ * `fleet-drain` of `images/packer/web`: fails its health path, ends each connection with its next answer and idle ones after
+ * DRAIN_IDLE_SEC, and consents after DRAIN_SEC.
  *
  * @typedef {object} MachineData
  * @property {number} speed
@@ -66,7 +67,8 @@ server.requestTimeout = 0;
 server.headersTimeout = 0;
 server.listen(0, "127.0.0.1", 1024, () => parentPort.postMessage({ port: server.address().port }));
 
-parentPort.on("message", ({ drainMs }) => {
+parentPort.on("message", ({ drainMs, idleMs }) => {
   draining = true;
+  setTimeout(() => server.closeIdleConnections(), idleMs);
   setTimeout(() => parentPort.postMessage({ consent: true }), drainMs);
 });

@@ -102,11 +102,13 @@ export class Machine {
   tell(): Promise<void> {
     const { clock } = this.#props;
     const boot = bootSettings(this.group.userData);
-    const seconds = this.behaviour.drainSec ?? (/^\d+$/.test(boot.DRAIN_SEC ?? "") ? Number(boot.DRAIN_SEC) : 30);
+    const whole = (text: string | undefined, unset: number) => (/^\d+$/.test(text ?? "") ? Number(text) : unset);
+    const drainMs = clock.ms(this.behaviour.drainSec ?? whole(boot.DRAIN_SEC, 30));
+    const idleMs = Math.min(clock.ms(whole(boot.DRAIN_IDLE_SEC, Infinity)), drainMs);
     return new Promise((resolve) => {
       if (this.behaviour.ignoresNotice) return;
       this.#consented = resolve;
-      if (this.#worker) this.#worker.postMessage({ drainMs: clock.ms(seconds) });
+      if (this.#worker) this.#worker.postMessage({ drainMs, idleMs });
       else resolve();
     });
   }

@@ -12,8 +12,6 @@ const LEAST_INTERVAL_MS = 10;
 const REMEMBERED_SEC = 1800;
 /** Seconds after which is asked again whether a pool without checks has got some. */
 const UNCHECKED_SEC = 10;
-/** Seconds that a connection to a machine may wait for its next request; the proxies' own limit is shorter. */
-const IDLE_SEC = 600;
 
 interface Members {
   pool: Pool;
@@ -101,7 +99,7 @@ export class Registry {
   #join(members: Members, machine: Machine, standing: boolean): void {
     if (machine.startedAt === undefined) return;
     if (members.targets.some((target) => target.machine === machine && !target.left)) return;
-    const target = new Target(machine, () => members.pool, this.#clock.ms(IDLE_SEC, 1000), standing);
+    const target = new Target(machine, () => members.pool, standing);
     members.targets.push(target);
     this.#clock.after(standing ? 0 : draw(members.pool.registration), () => {
       target.register();

@@ -48,18 +48,18 @@ export class Target {
   finished = false;
   /** Settles when it is finished. */
   readonly done: Promise<void>;
-  readonly agent: Agent;
+  /** Connections to the machine, by how long an idle one is kept. */
+  readonly #agents = new Map<number, Agent>();
   readonly #inFlight = new Set<Exchange>();
   #finish: () => void = () => undefined;
 
-  constructor(machine: Machine, pool: () => Pool, idleMs: number, standing: boolean) {
+  constructor(machine: Machine, pool: () => Pool, standing: boolean) {
     this.machine = machine;
     this.#pool = pool;
     this.verdict = standing ? WELL : UNKNOWN;
     this.turned = new Fact(ALWAYS);
     this.joined = standing ? new Fact(ALWAYS) : undefined;
     this.done = new Promise((resolve) => (this.#finish = resolve));
-    this.agent = new Agent({ keepAlive: true, maxFreeSockets: IDLE_SOCKETS, timeout: idleMs });
   }
 
   get pool(): Pool {
@@ -80,6 +80,14 @@ export class Target {
     const { unhealthy, drain } = this.pool;
     if (verdict.state === "unhealthy" && unhealthy === "cut" && drain.end.kind !== "continue") this.cut(drain.end);
     return true;
+  }
+
+  /** Keeps connections to the machine for the next request. */
+  agent(idleMs: number): Agent {
+    const agent =
+      this.#agents.get(idleMs) ?? new Agent({ keepAlive: true, maxFreeSockets: IDLE_SOCKETS, timeout: idleMs });
+    this.#agents.set(idleMs, agent);
+    return agent;
   }
 
   register(): void {
@@ -108,7 +116,7 @@ export class Target {
   drop(): void {
     this.left ??= { fact: new Fact(), drain: this.pool.drain };
     this.finished = true;
-    this.agent.destroy();
+    for (const agent of this.#agents.values()) agent.destroy();
     this.#finish();
   }
 
