@@ -45,7 +45,8 @@ test("zones stay even, without those that are down, and the order of scale-in is
 test("a machine that is killed costs what was on its way to it, and is replaced", async () => {
   await standing({ size: 3, healing });
   const stop = asking(played.get);
-  await played.get("/?ms=4000");
+  // Eight longer ones are on their way when this one is answered.
+  await played.get("/?ms=2000");
   const [first] = machines();
   played.world.drill({ kill: first!.instance });
   await until(() => said("machine-gone").length >= 1 && serving().length === 3);

@@ -103,7 +103,7 @@ test("machines that go while their pool still sends to them lose requests", asyn
 test("a machine that is told fails its health path, finishes what it has and consents, together with the others", async () => {
   const notice = { seconds: 600, latency: [0, 0], consent: true, collective: true } as const;
   const answers = await replaced({
-    ...{ userData: "DRAIN_SEC=20\n" },
+    ...{ userData: "DRAIN_SEC=90\n" },
     retirement: { pools: "none", notice, margin: [0, 0], end: "killed" },
   });
   expect(statuses(answers)).toEqual([200]);

@@ -13,7 +13,7 @@ export const check: HealthCheck = {
   ...{ protocol: "http", port: 8080, path: "/healthz", pass: [[200, 200]], intervalSec: 2, timeoutSec: 2 },
   ...{ firstPasses: 1, healthyAfter: 2, unhealthyAfter: 2, firstDelay: [0, 0] },
 };
-export const drain: Drain = { seconds: 30, early: false, keepAlive: "reroute", end: { kind: "status", status: 502 } };
+export const drain: Drain = { seconds: 90, early: false, keepAlive: "reroute", end: { kind: "status", status: 502 } };
 export const pool = (id: string, groups: string[], more: Partial<Pool> = {}): Pool => ({
   ...{ id, cloud: "aws", name: id, groups, port: 8080, check, checked: true, registration: [0, 0] },
   ...{ noneHealthy: "refuse", empty: { kind: "status", status: 503 }, unhealthy: "only-new-stop" },
@@ -89,7 +89,7 @@ export function ask(url: string, { agent = false, headers = {} }: Ask = {}): Pro
 }
 
 /** Asks again and again until told to stop; what came back. */
-export function asking(get: (path: string) => Promise<Answer>, path = "/?ms=4000", workers = 8) {
+export function asking(get: (path: string) => Promise<Answer>, path = "/?ms=20000", workers = 8) {
   let going = true;
   const answers: Answer[] = [];
   const work = async () => {

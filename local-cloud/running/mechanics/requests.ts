@@ -10,7 +10,6 @@ import type { Target } from "./target";
 
 /** A machine on a busy computer is slow, not silent. */
 const LEAST_TIMEOUT_MS = 5000;
-const LEAST_IDLE_MS = 1000;
 /** https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
 const WITHOUT_BODY = ["GET", "HEAD", "OPTIONS"];
