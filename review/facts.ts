@@ -34,6 +34,8 @@ export interface Change {
   readonly values: readonly ValueChange[];
   /** Top-level attributes that were changed outside of Terraform, and that the plan sets back to what they were. */
   readonly undoes: readonly string[];
+  /** False where a template makes other things than this project's own. */
+  readonly isOwnText: boolean;
   /** The object was deleted outside of Terraform, and the plan makes it again. */
   readonly remakes: boolean;
   /** Names of shown attributes that Terraform marks sensitive. */

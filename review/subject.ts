@@ -66,7 +66,7 @@ export function subjectOf(facts: PlanFacts, configuration?: Configuration): Subj
   const hasRelease = Object.keys(facts.releases).length > 0;
   const hasGroup = present.some(planes.isGroup);
   const layer = facts.layer ?? namedLayer(configuration?.stack) ?? (hasRelease && !hasGroup ? "service" : undefined);
-  const memberOf = ({ type, key, actions }: Change) => ({ type, address: key, actions });
+  const memberOf = ({ type, key, actions, isOwnText }: Change) => ({ type, address: key, actions, isOwnText });
   const isStranger = strangersIn(cloud, present.map(memberOf), layer);
   return {
     facts,

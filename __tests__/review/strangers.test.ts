@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { violations } from "../../constructs/contract/plan-contract";
+import { wayOutTemplate } from "../../constructs/contract/way-out";
 import { Catalog } from "../../local-cloud/schemas/catalog";
 import type { PlanFacts } from "../../review/facts";
 import { digest, parseChange } from "../../review/read/digest";
@@ -72,6 +73,25 @@ describe("a first deployment", () => {
     );
     const way = judged(planOf([...FIRST, object("aws_vpc_security_group_ingress_rule.open", ["create"])]));
     expect(way.about("created")).toMatch(/It may open a way in/);
+  });
+
+  test.each([
+    ["azurerm_virtual_network.network_network", "azurerm_resource_group_template_deployment.network_nat"],
+    ["azurerm_linux_virtual_machine_scale_set.machines", "azurerm_resource_group_template_deployment.more"],
+  ])("beside %s brings a template of this project's own, and no other", (anchor, address) => {
+    const own = wayOutTemplate("prod-zones", "westeurope");
+    const role = { type: "Microsoft.Authorization/roleAssignments", apiVersion: "2022-04-01", name: "owner" };
+    const others = [
+      JSON.stringify({ resources: [role] }),
+      own.replace('"resources":[', `"resources":[${JSON.stringify(role)},`),
+      own.replace("2025-03-01", "2025-03-01\n"),
+      null,
+    ];
+    const besides = object(anchor, ["create"], { after: { name: "a", instances: 2 } });
+    const createdIn = (template_content: string | null) =>
+      judged(planOf([besides, object(address, ["create"], { after: { template_content } })])).about("created");
+    expect(createdIn(own)).toBeUndefined();
+    for (const said of others.map(createdIn)) expect(said).toContain(address);
   });
 
   test.each<[string, Json[], Json]>([

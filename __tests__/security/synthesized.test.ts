@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isMade, MADE, READ, STACK_LAYERS, type Layer } from "../../constructs/contract/addresses";
+import { FORMER, isMade, MADE, READ, STACK_LAYERS, type Layer } from "../../constructs/contract/addresses";
 import { CLOUDS, type Cloud } from "../../constructs/contract/spec";
 import { RELEASE_FILE } from "../../constructs/contract/names";
 import { describeUnless } from "../support/needs";
@@ -62,7 +62,7 @@ test("constructs/contract/addresses.ts names what the stacks are made of, and no
   const named = CLOUDS.flatMap((cloud) =>
     STACK_LAYERS.flatMap((layer) => Object.keys(MADE[cloud][layer]).map((type) => `${layer} ${type}`)),
   );
-  expect([...made.resource].sort()).toEqual(named.sort());
+  expect([...made.resource, ...FORMER].sort()).toEqual(named.sort());
   expect([...made.data].sort()).toEqual([...READ].sort());
 });
 

@@ -136,6 +136,11 @@ export class Deployment {
     this.local.remove(name);
   }
 
+  /** Changes an object behind terraform's back. */
+  set(type: string, name: string, values: Parameters<LocalCloud["set"]>[2]): void {
+    this.local.set(type, name, values);
+  }
+
   /** Deletes what a failed rollout left behind and terraform does not know, as its owner would. */
   cleanUp(): void {
     for (const { name, leftover } of this.groups()) if (leftover) this.remove(name);

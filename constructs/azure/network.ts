@@ -2,13 +2,12 @@
  * The network of a placement: a subnet without implicit way out, a NAT gateway for the explicit one, and a subnet of
  * private addresses of what stands outside. Other stacks find it by its names, which the environment gives.
  */
+import { DataAzurermResources } from "@cdktf/provider-azurerm/lib/data-azurerm-resources";
 import { DataAzurermSubnet } from "@cdktf/provider-azurerm/lib/data-azurerm-subnet";
-import { NatGateway } from "@cdktf/provider-azurerm/lib/nat-gateway";
-import { NatGatewayPublicIpAssociation } from "@cdktf/provider-azurerm/lib/nat-gateway-public-ip-association";
 import { NetworkSecurityGroup } from "@cdktf/provider-azurerm/lib/network-security-group";
 import { NetworkSecurityRule } from "@cdktf/provider-azurerm/lib/network-security-rule";
-import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
+import { ResourceGroupTemplateDeployment } from "@cdktf/provider-azurerm/lib/resource-group-template-deployment";
 import { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 import { SubnetNatGatewayAssociation } from "@cdktf/provider-azurerm/lib/subnet-nat-gateway-association";
 import { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
@@ -18,6 +17,7 @@ import { Construct } from "constructs";
 import { createHash } from "node:crypto";
 import { networkLifecycle } from "../contract/planes";
 import type { Environment, PlacementOn } from "../contract/spec";
+import { NAT_GATEWAY, wayOutTemplate } from "../contract/way-out";
 
 export interface NetworkProps {
   readonly environment: Environment;
@@ -48,6 +48,9 @@ const names = (props: NetworkProps) => ({
   network: props.environment.name,
   machines: "machines",
   endpoints: "endpoints",
+  gateway: `${props.environment.name}-zones`,
+  /** Of foundations from before: in one zone. */
+  formerGateway: props.environment.name,
 });
 
 /** PostgreSQL and NFS. */
@@ -85,21 +88,49 @@ export class Network extends Construct {
       // Without it, a security group does not hold for private endpoints.
       privateEndpointNetworkPolicies: "NetworkSecurityGroupEnabled",
     });
-    const address = new PublicIp(this, "nat_address", {
-      name: `${name.network}-nat`,
-      resourceGroupName,
-      location,
-      allocationMethod: "Static",
-      sku: "Standard",
-    });
-    // In one zone, which Azure picks: a scale set has one subnet and that one gateway, and azurerm 4.55 does not have the kind that
-    // spans zones (https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones; docs/operations.md says what follows).
-    const nat = new NatGateway(this, "nat", { name: name.network, resourceGroupName, location, skuName: "Standard" });
-    new NatGatewayPublicIpAssociation(this, "nat_out", { natGatewayId: nat.id, publicIpAddressId: address.id });
-    new SubnetNatGatewayAssociation(this, "machines_out", { subnetId: machines.id, natGatewayId: nat.id });
+    this.wayOut(machines, resourceGroupName, props);
     this.guard(endpoints, { resourceGroupName, location, cidr: placement.cidr });
     this.resourceGroupName = resourceGroupName;
     this.networkId = network.id;
+  }
+
+  /**
+   * By a gateway of all zones: a scale set has one subnet, which has one gateway, and one that stands in a zone takes every machine's
+   * way out along when that fails. https://learn.microsoft.com/azure/reliability/reliability-nat-gateway
+   *
+   * azurerm 4.55 knows that kind neither of gateways nor of addresses, so a template makes both. The gateway's id is written and
+   * not read from it: a subnet that was moved to it by hand, without an interruption, is then where it belongs.
+   */
+  private wayOut(machines: Subnet, resourceGroupName: string, props: NetworkProps) {
+    const { resourceGroup, network, machines: subnet, gateway, formerGateway } = names(props);
+    const made = new ResourceGroupTemplateDeployment(this, "nat", {
+      name: gateway,
+      resourceGroupName,
+      deploymentMode: "Incremental",
+      templateContent: wayOutTemplate(gateway, props.placement.location),
+    });
+    const all = new DataAzurermResources(this, "gateways", { type: NAT_GATEWAY });
+    const here = `[for one in data.${all.terraformResourceType}.${all.friendlyUniqueId}.resources : lower(one.name) if lower(one.resource_group_name) == "${resourceGroup}"]`;
+    const is = (name: string) => `contains(${here}, "${name}")`;
+    new SubnetNatGatewayAssociation(this, "machines_out", {
+      subnetId: machines.id,
+      natGatewayId: foundationId(props, NAT_GATEWAY, gateway),
+      dependsOn: [made],
+      lifecycle: {
+        precondition: [
+          {
+            condition: `\${!${is(formerGateway)} || ${is(gateway)}}`,
+            errorMessage:
+              `Machines go out by the NAT gateway ${formerGateway}, which stands in one zone. Until ${gateway}, which spans them, is there to take ` +
+              "its place, this plan would leave them without a way out. Make it and move the subnet to it first: " +
+              `terraform apply -target=${made.terraformResourceType}.${made.friendlyUniqueId}, then ` +
+              `az network vnet subnet update --resource-group ${resourceGroup} --vnet-name ${network} --name ${subnet} ` +
+              `--nat-gateway ${gateway} --subscription ${props.placement.subscription}; ` +
+              'docs/operations.md, "From a gateway in one zone".',
+          },
+        ],
+      },
+    });
   }
 
   /** Who may reach the private addresses: the network itself, on their ports. */

@@ -146,6 +146,7 @@ export const MADE: Readonly<Record<Cloud, Readonly<Record<Layer, Names>>>> = {
       azurerm_private_dns_zone_virtual_network_link: "zone_(database|files|internal|objects|vault)_link",
       azurerm_public_ip: "network_nat_address",
       azurerm_resource_group: "network_group",
+      azurerm_resource_group_template_deployment: "network_nat",
       azurerm_storage_account: "log_sink_flow_store",
       azurerm_subnet: "network_(endpoints|machines)",
       azurerm_subnet_nat_gateway_association: "network_machines_out",
@@ -189,6 +190,13 @@ export const MADE: Readonly<Record<Cloud, Readonly<Record<Layer, Names>>>> = {
     },
   },
 };
+
+/** Of the above what no construct makes any more: the way out of an Azure foundation from before, which stood in one zone. */
+export const FORMER: readonly string[] = [
+  "foundation azurerm_nat_gateway",
+  "foundation azurerm_nat_gateway_public_ip_association",
+  "foundation azurerm_public_ip",
+];
 
 /** Data sources that the constructs read; others may run code, or bring secrets into a plan. */
 export const READ: readonly string[] = [

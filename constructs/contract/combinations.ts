@@ -77,7 +77,21 @@ const KEYS = {
   google: { place: /\/locations\/([^/]+)\//, page: "https://cloud.google.com/sql/docs/postgres/cmek#location" },
 } as const;
 
+/** https://learn.microsoft.com/azure/nat-gateway/nat-sku#known-limitations; there, one zone's loss would cut the machines of all others off. */
+const NO_WAY_OUT_OF_ALL_ZONES: readonly string[] = [
+  ...["canadaeast", "indonesiacentral", "israelnorthwest", "qatarcentral", "swedensouth", "westindia"],
+];
+
 const PLACEMENTS: readonly PlacementLimit[] = [
+  {
+    clouds: ["azure"],
+    path: () => "location",
+    wrong: (placement) =>
+      NO_WAY_OUT_OF_ALL_ZONES.includes(regionOf(placement))
+        ? `"${regionOf(placement)}" has no NAT gateway that spans zones (StandardV2), by which machines go out; choose another location ` +
+          "(https://learn.microsoft.com/azure/nat-gateway/nat-sku#known-limitations)"
+        : undefined,
+  },
   {
     clouds: ["aws", "google"],
     path: () => "encryptionKey",

@@ -17,6 +17,7 @@ import { strangersIn, type Member } from "./strangers";
 import { nameIn, slotIn, TRAFFIC_VARIABLE, type Slot } from "./slots";
 import type { Cloud } from "./spec";
 import { ownIn } from "./own";
+import { isOwnText } from "./way-out";
 
 export { CONTRACTS, WAY_IN_NAME } from "./cloud-contracts";
 
@@ -130,7 +131,10 @@ export function violations(cloud: Cloud, step: Step, plan: Plan, slot?: Slot): r
 const fewer = ({ slot, before, after }: Loss): string =>
   `slot ${slot} would have ${after ?? "an unknown number of"} machine${after === 1 ? "" : "s"} for the traffic that ${before} carry now`;
 
-const memberOf = ({ type, address, change }: ResourceChange): Member => ({ type, address, actions: change.actions });
+const memberOf = ({ type, address, change }: ResourceChange): Member => ({
+  ...{ type, address, actions: change.actions },
+  isOwnText: isOwnText(type, change.after),
+});
 
 /** Slots with their machines, and their share as the plan's variables say it: what it was before, they do not. */
 function slotsIn({ compute }: CloudContract, { variables }: Plan, stack: readonly ResourceChange[], isMoved: boolean) {

@@ -12,6 +12,8 @@ export interface Member {
   readonly type: string;
   readonly address: string;
   readonly actions: readonly string[];
+  /** False where a template makes other things than this project's own; see `isOwnText`. */
+  readonly isOwnText: boolean;
 }
 
 const GROUPS: readonly string[] = CLOUDS.map((cloud) => CONTRACTS[cloud].group);
@@ -38,11 +40,11 @@ export function strangersIn(
     return (member) =>
       !isOfCloud(cloud, member) ||
       isSecond(member) ||
-      (isNew(member) && !KNOWN_KINDS[cloud].includes(broadKind(member.type)));
+      (isNew(member) && !(KNOWN_KINDS[cloud].includes(broadKind(member.type)) && member.isOwnText));
   }
   return (member) =>
     isMade(cloud, layer, member.address)
-      ? isNew(member) && member.address.includes(WAY_IN_NAME)
+      ? isNew(member) && (member.address.includes(WAY_IN_NAME) || !member.isOwnText)
       : layer !== "service" || isNew(member) || !isPart(cloud, member, present);
 }
 

@@ -26,6 +26,7 @@ import { refusedCombination } from "./refusals";
 import { asRead } from "./as-read";
 import type { CloudObject, Store } from "./store";
 import type { Machinery } from "./machinery";
+import { madeBy } from "./templates";
 
 /** The cloud that a provider instance talks to. */
 export class Cloud {
@@ -117,9 +118,11 @@ export class Cloud {
   async delete(schema: TypeSchema, prior: Obj, settings: ProviderSettings): Promise<void> {
     const object = this.read(schema, prior, settings);
     if (!object) return;
-    const holder = heldBy(this.store, object);
     const takesAlong = adopts(schema.name) || object.attributes.force_destroy === true;
-    if (holder && !takesAlong) throw new CloudError(messages.inUse(schema, object, holder));
+    for (const one of [object, ...madeBy(object)]) {
+      const holder = heldBy(this.store, one);
+      if (holder && !takesAlong) throw new CloudError(messages.inUse(schema, one, holder));
+    }
     const lock = lockOn(this.store, object);
     if (lock) throw new CloudError(messages.locked(object, lock));
     const keep = settings.features.resource_group?.prevent_deletion_if_contains_resources !== false;

@@ -145,6 +145,9 @@ export const COMPUTED: Record<string, Rule> = {
     "{loadbalancer_id}/frontendIPConfigurations/{frontend_ip_configuration_name}",
   "azurerm_linux_virtual_machine_scale_set.computer_name_prefix": "{name}",
   "azurerm_windows_virtual_machine_scale_set.computer_name_prefix": "{name}",
+  // Outputs are not worked out.
+  "azurerm_resource_group_template_deployment.output_content": "{}",
+  "azurerm_resource_group_template_deployment.parameters_content": "{}",
   "azurerm_role_assignment.name": "{uuid}",
   "azurerm_role_assignment.principal_type": "ServicePrincipal",
   "azurerm_cdn_frontdoor_endpoint.host_name": "{name}-{hex10}.z01.azurefd.net",

@@ -5,6 +5,7 @@ import { tagsOf } from "./data-match";
 import { CloudError } from "./errors";
 import { GROUPS, sizeOf } from "./groups";
 import type { CloudObject } from "./store";
+import { madeByTemplates } from "./templates";
 
 const text = (value: Value | undefined): string => (typeof value === "string" ? value : "");
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
@@ -26,7 +27,7 @@ export function azureResources({ config, settings, store }: DataInput): Obj {
       `getting resources by resource group: unexpected status 404 (404 Not Found) with error: ResourceGroupNotFound: Resource group '${group}' could not be found.`,
     );
   const tags = isObject(config.required_tags ?? null) ? Object.entries(config.required_tags as Obj) : [];
-  const resources = store.all().flatMap((object) => {
+  const resources = [...store.all(), ...madeByTemplates(store)].flatMap((object) => {
     const [id, subscription = "", ownGroup = "", ownType = "", ownName = ""] = LISTED.exec(object.id) ?? [];
     const own = tagsOf(object);
     const fits =

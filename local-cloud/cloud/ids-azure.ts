@@ -81,6 +81,7 @@ export const AZURE_IDS: Record<string, string> = {
   azurerm_recovery_services_vault: "{group}/providers/Microsoft.RecoveryServices/vaults/{name}",
   azurerm_redis_cache: "{group}/providers/Microsoft.Cache/redis/{name}",
   azurerm_resource_group: "/subscriptions/{subscription}/resourceGroups/{name}",
+  azurerm_resource_group_template_deployment: "{group}/providers/Microsoft.Resources/deployments/{name}",
   azurerm_role_assignment: "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}",
   azurerm_role_definition: "{scope}/providers/Microsoft.Authorization/roleDefinitions/{role_definition_id}|{scope}",
   azurerm_shared_image: `${compute}/galleries/{gallery_name}/images/{name}`,

@@ -7,6 +7,7 @@ import { isObject, type Obj, type Value } from "../protocol/values";
 import { alike } from "./kinds";
 import type { CloudObject, Store } from "./store";
 import { hex } from "./template";
+import { madeByTemplates } from "./templates";
 
 /** Where the one who looks stands. */
 export interface Where {
@@ -20,7 +21,10 @@ type Standing = (store: Store, where: Where) => CloudObject[];
 /** Everything of a kind that exists: what was made or taken over, and what stands there without. */
 export function existing(store: Store, type: string, where: Where): CloudObject[] {
   const kind = alike(type);
-  const standing = kind.flatMap((one) => STANDING[one]?.(store, where) ?? []);
+  const standing = [
+    ...kind.flatMap((one) => STANDING[one]?.(store, where) ?? []),
+    ...madeByTemplates(store).filter((one) => kind.includes(one.type)),
+  ];
   const byId = new Map(standing.map((one) => [one.id.toLowerCase(), one]));
   const made = kind
     .flatMap((one) => store.ofType(one))

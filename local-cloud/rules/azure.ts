@@ -58,6 +58,13 @@ const workspaceSku = (old: Value, next: Value): boolean =>
   !["", "lacluster"].includes(lower(old)) &&
   ![lower(old), lower(next)].every((sku) => ["capacityreservation", "pergb2018"].includes(sku));
 
+/** https://github.com/hashicorp/terraform-provider-azurerm/issues/12828 */
+const outputsOpen: PlanRule = (draft) => {
+  if (draft.create) return;
+  if (["template_content", "parameters_content"].some((name) => draft.changed(name)))
+    draft.setUnknown("output_content");
+};
+
 /** Rules of single types. */
 export const AZURE_BY_TYPE: Record<string, readonly PlanRule[]> = {
   azurerm_linux_virtual_machine_scale_set: [zonesRemoved],
@@ -75,6 +82,7 @@ export const AZURE_BY_TYPE: Record<string, readonly PlanRule[]> = {
     forceNewIf("large_file_share_enabled", (old) => old === true),
     forceNewIf("account_replication_type", (old, next) => zoneRedundant(old) !== zoneRedundant(next)),
   ],
+  azurerm_resource_group_template_deployment: [outputsOpen],
   azurerm_storage_container: [containerAccount],
   azurerm_postgresql_flexible_server: [
     forceNewIf("version", (old, next) => Number(next) < Number(old)),

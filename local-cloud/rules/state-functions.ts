@@ -26,6 +26,7 @@ const BY_PATH: Record<string, (value: string) => string> = {
       ...["assume_role_policy", "archive_policy", "delivery_policy"],
       ...["dashboard_body", "event_pattern", "redrive_policy", "redrive_allow_policy", "website.routing_rules"],
       ...["dashboard_json", "spec.rules.parameters", "dry_run_spec.rules.parameters"],
+      ...["template_content", "parameters_content"],
     ].map((path) => [path, normaliseJson]),
   ),
   policy: normalisePolicy,

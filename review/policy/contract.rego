@@ -466,6 +466,7 @@ planes := {
 				"azurerm_private_dns_zone_virtual_network_link": "zone_(database|files|internal|objects|vault)_link",
 				"azurerm_public_ip": "network_nat_address",
 				"azurerm_resource_group": "network_group",
+				"azurerm_resource_group_template_deployment": "network_nat",
 				"azurerm_storage_account": "log_sink_flow_store",
 				"azurerm_subnet": "network_(endpoints|machines)",
 				"azurerm_subnet_nat_gateway_association": "network_machines_out",
@@ -536,6 +537,7 @@ planes := {
 			"azurerm_private_endpoint",
 			"azurerm_public_ip",
 			"azurerm_resource_group",
+			"azurerm_resource_group_template_deployment",
 			"azurerm_role_assignment",
 			"azurerm_storage_account",
 			"azurerm_storage_container",
@@ -579,6 +581,13 @@ anchors := {
 each := [
 	"aws_sns_topic_subscription"
 ]
+
+texts := {
+	"azurerm_resource_group_template_deployment": {
+		"attribute": "template_content",
+		"form": "^\\{\"\\$schema\":\"https://schema\\.management\\.azure\\.com/schemas/2019-04-01/deploymentTemplate\\.json#\",\"contentVersion\":\"1\\.0\\.0\\.0\",\"resources\":\\[\\{\"apiVersion\":\"2025-03-01\",\"location\":\"[a-z0-9-]+\",\"name\":\"[a-z0-9-]+\",\"properties\":\\{\"publicIPAllocationMethod\":\"Static\"\\},\"sku\":\\{\"name\":\"StandardV2\"\\},\"type\":\"Microsoft\\.Network/publicIPAddresses\",\"zones\":\\[\"1\",\"2\",\"3\"\\]\\},\\{\"apiVersion\":\"2025-03-01\",\"dependsOn\":\\[\"\\[resourceId\\('Microsoft\\.Network/publicIPAddresses', '[a-z0-9-]+'\\)\\]\"\\],\"location\":\"[a-z0-9-]+\",\"name\":\"[a-z0-9-]+\",\"properties\":\\{\"publicIpAddresses\":\\[\\{\"id\":\"\\[resourceId\\('Microsoft\\.Network/publicIPAddresses', '[a-z0-9-]+'\\)\\]\"\\}\\]\\},\"sku\":\\{\"name\":\"StandardV2\"\\},\"type\":\"Microsoft\\.Network/natGateways\",\"zones\":\\[\"1\",\"2\",\"3\"\\]\\}\\]\\}$"
+	}
+}
 
 single := [
 	"aws_autoscaling_group",

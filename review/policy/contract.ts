@@ -10,6 +10,7 @@ import { KNOWN_KINDS, SINGLE } from "../../constructs/contract/strangers";
 import { IMAGE_ID, REFUSED_STATES } from "../../constructs/contract/release";
 import { TRAFFIC_VARIABLE, variableOf, type Slot } from "../../constructs/contract/slots";
 import { CLOUDS } from "../../constructs/contract/spec";
+import { TEXTS } from "../../constructs/contract/way-out";
 import { TABLES } from "../planes";
 
 const SLOTS: readonly Slot[] = ["live", "blue", "green"];
@@ -29,6 +30,7 @@ export function contractRego(): string {
     })),
     anchors: ANCHORS,
     each: EACH,
+    texts: TEXTS,
     single: SINGLE,
     running: RUNNING,
     capacity: CAPACITY,

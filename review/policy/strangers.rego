@@ -34,6 +34,7 @@ new(change) if change.change.actions == ["create"]
 known(cloud, layer, _, change) if {
 	made(cloud, layer, change)
 	not opens_way_in(change)
+	own_text(change)
 }
 
 known(cloud, "service", present, change) if {
@@ -59,11 +60,24 @@ known(cloud, "other", present, change) if {
 
 known_type(_, change) if not new(change)
 
-known_type(cloud, change) if broad(change.type) in contract.planes[cloud].knownKinds
+known_type(cloud, change) if {
+	broad(change.type) in contract.planes[cloud].knownKinds
+	own_text(change)
+}
 
 of_cloud(cloud, change) if startswith(change.type, contract.prefixes[cloud])
 
 of_cloud(cloud, change) if change.type in contract.planes[cloud].computeTypes
+
+# A template says what it makes in a text of its own, which may be anything.
+own_text(change) if not contract.texts[change.type]
+
+own_text(change) if not new(change)
+
+own_text(change) if {
+	own := contract.texts[change.type]
+	regex.match(own.form, change.change.after[own.attribute])
+}
 
 second(present, change) if {
 	broad(change.type) in {broad(type) | some type in contract.single}

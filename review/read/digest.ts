@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Change } from "../facts";
 import { changedPaths, holdsTrue } from "../../constructs/contract/meaning";
+import { isOwnText } from "../../constructs/contract/way-out";
 import { shownOf } from "./attributes";
 import type { Secrets } from "./secrets";
 import { valuesOf } from "./values";
@@ -76,6 +77,7 @@ export function digest(raw: RawChange, secrets: Secrets): Change {
     before: before.shown,
     after: after.shown,
     values: valuesOf(raw.type, changed, change.before, change.after, masks),
+    isOwnText: isOwnText(raw.type, change.after),
     undoes: [],
     remakes: false,
     masked: [...new Set([...before.masked, ...after.masked])],

@@ -48,6 +48,7 @@ export const AZURE: Table = {
       "azurerm_nat_gateway",
       "azurerm_subnet_nat_gateway_association",
       "azurerm_nat_gateway_public_ip_association",
+      "azurerm_resource_group_template_deployment",
       "azurerm_private_endpoint",
       "azurerm_private_dns_zone",
       "azurerm_private_dns_a_record",
