@@ -272,7 +272,7 @@ export interface Scaling {
   readonly inAfterSec: number;
   /** Seconds between two steps. */
   readonly cooldownSec: number;
-  /** Machines that one step adds or takes at most. @default as many as it takes */
+  /** Machines that one step adds or takes. @default as many as the load asks for */
   readonly step?: number;
 }
 

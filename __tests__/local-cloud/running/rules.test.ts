@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CloudObject } from "../../../local-cloud/cloud/store";
 import type { Topology } from "../../../local-cloud/running/model";
+import { resized } from "../../../local-cloud/running/mechanics/scaler";
 import { goSeconds, isoSeconds } from "../../../local-cloud/running/rules/durations";
 import { rulesTable, topologyOf } from "../../../local-cloud/running/rules";
 import { AWS } from "../../../local-cloud/running/rules/aws-facts";
@@ -104,7 +105,9 @@ describe.each(CLOUDS)("%s: the shipped stack", (cloud) => {
   });
 
   test("scales between the release's fewest and the most", () => {
-    expect(groupOf(shop, cloud, "green").scaling).toMatchObject({ min: 1, max: 12, targetPercent: 60 });
+    const { lowPercent = 60, ...scaling } = groupOf(shop, cloud, "green").scaling!;
+    expect(scaling).toMatchObject({ min: 1, max: 12, targetPercent: 60 });
+    expect(lowPercent).toBe({ aws: 54, google: 60, azure: 30 }[cloud]);
   });
 });
 
@@ -358,6 +361,14 @@ test("lengths of time, as Go and ISO 8601 write them", () => {
   for (const [text, seconds] of Object.entries(iso)) expect([text, isoSeconds(text)]).toEqual([text, seconds]);
   expect(["5 minutes", "", "PT5M"].map(goSeconds)).toEqual([undefined, undefined, undefined]);
   expect(["5M", "P", "PT", "", "P1M"].map(isoSeconds)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+});
+
+test("an autoscaler asks for what the load needs, once, and one that has steps takes them", () => {
+  const limits = { min: 2, max: 6, targetPercent: 60, warmupSec: 0, outAfterSec: 0, inAfterSec: 0, cooldownSec: 0 };
+  expect([resized(limits, 2, "out", 4), resized(limits, 4, "out", 4)]).toEqual([4, 4]);
+  expect([resized(limits, 4, "out", 9), resized(limits, 4, "in", 1), resized(limits, 3, "in", 3)]).toEqual([6, 2, 3]);
+  const steps = { ...limits, step: 1 };
+  expect([resized(steps, 2, "out", 5), resized(steps, 6, "out", 9), resized(steps, 5, "in", 2)]).toEqual([3, 6, 4]);
 });
 
 describe("what the rules rest on", () => {

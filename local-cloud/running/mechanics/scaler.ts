@@ -22,7 +22,8 @@ export class Scaler {
   /** The size that the group should have now; undefined where it is fine. */
   look(scaling: Scaling, machines: readonly Machine[], size: number): number | undefined {
     const now = performance.now();
-    const load = this.#measure(machines, now, this.#clock.ms(scaling.warmupSec));
+    const counted = this.#measure(machines, now, this.#clock.ms(scaling.warmupSec));
+    const load = this.#load;
     if (load === undefined) return undefined;
     const high = load > scaling.targetPercent;
     const low = load < (scaling.lowPercent ?? scaling.targetPercent);
@@ -30,13 +31,11 @@ export class Scaler {
     this.#lowSince = low ? (this.#lowSince ?? now) : undefined;
     const lasted = (since: number | undefined, seconds: number) =>
       since !== undefined && now - since >= this.#clock.ms(seconds);
-    const wanted = Math.max(1, Math.ceil((size * load) / scaling.targetPercent));
-    const step = scaling.step ?? Infinity;
-    const within = (value: number) => Math.min(Math.max(value, scaling.min), scaling.max);
+    const wanted = Math.ceil((counted * load) / scaling.targetPercent);
     const next = lasted(this.#highSince, scaling.outAfterSec)
-      ? within(Math.min(Math.max(wanted, size + 1), size + step))
+      ? resized(scaling, size, "out", wanted)
       : lasted(this.#lowSince, scaling.inAfterSec)
-        ? within(Math.max(Math.min(wanted, size - 1), size - step))
+        ? resized(scaling, size, "in", wanted)
         : size;
     if (next === size || now < this.#quietUntil) return undefined;
     this.#quietUntil = now + this.#clock.ms(scaling.cooldownSec);
@@ -44,22 +43,32 @@ export class Scaler {
     return next;
   }
 
-  /** Percent of what the machines that count can carry. */
-  #measure(machines: readonly Machine[], now: number, warmupMs: number): number | undefined {
+  /** Takes the load, in percent of what the machines that count can carry; returns how many count. */
+  #measure(machines: readonly Machine[], now: number, warmupMs: number): number {
     const seconds = (now - this.#looked) / 1000;
     this.#looked = now;
-    let [requests, capacity] = [0, 0];
+    let [requests, capacity, counted] = [0, 0, 0];
     for (const machine of machines) {
       const more = machine.requests - (this.#seen.get(machine) ?? 0);
       this.#seen.set(machine, machine.requests);
       if (machine.startedAt === undefined || now - machine.startedAt < warmupMs) continue;
       requests += more;
       capacity += machine.behaviour.capacity;
+      counted += 1;
     }
     for (const machine of this.#seen.keys()) if (machine.gone) this.#seen.delete(machine);
-    if (capacity === 0 || seconds <= 0) return this.#load;
+    if (capacity === 0 || seconds <= 0) return counted;
     const newest = (requests / seconds / capacity) * 100;
     this.#load = this.#load === undefined ? newest : this.#load * (1 - NEWEST) + newest * NEWEST;
-    return this.#load;
+    return counted;
   }
+}
+
+/**
+ * The size after a step: by as many as a step has, or to what the load asks for. That is reckoned from the machines that count, so
+ * that those which are on their way are not asked for twice.
+ */
+export function resized({ min, max, step }: Scaling, size: number, to: "out" | "in", wanted: number): number {
+  const next = to === "out" ? Math.max(size, step ? size + step : wanted) : Math.min(size, step ? size - step : wanted);
+  return Math.min(Math.max(next, min), max);
 }

@@ -134,6 +134,11 @@ export const AWS = {
     "and takes machines when it has seen too little for {} s",
     `${ASG}/as-scaling-target-tracking.html`,
   ),
+  lowShare: assumed(
+    0.9,
+    "where too little is below {} of the target, as the alarms that it makes show",
+    `${ASG}/as-scaling-target-tracking.html`,
+  ),
   // Terraform
   gateCounts: documented(
     "pools",

@@ -109,6 +109,7 @@ function scalingOf(attributes: Obj, cloud: Objects): Scaling | undefined {
     min: number(attributes, "min_size") ?? 0,
     max: number(attributes, "max_size") ?? 0,
     targetPercent: number(tracked.target, "target_value") ?? 0,
+    lowPercent: (number(tracked.target, "target_value") ?? 0) * AWS.lowShare.value,
     warmupSec:
       number(tracked.policy.attributes, "estimated_instance_warmup") ||
       (number(attributes, "default_instance_warmup") ?? AWS.warmupSec.value),

@@ -146,6 +146,7 @@ function scalingOf(object: CloudObject, cloud: Objects): Scaling | undefined {
     min: number(capacity, "minimum") ?? 0,
     max: number(capacity, "maximum") ?? 0,
     targetPercent: number(block(out, "metric_trigger"), "threshold") ?? 0,
+    lowPercent: number(block(back, "metric_trigger"), "threshold") ?? 0,
     warmupSec: 0,
     outAfterSec: window(out),
     inAfterSec: back ? window(back) : Number.POSITIVE_INFINITY,
