@@ -5,7 +5,7 @@ import { join, relative, sep } from "node:path";
 import { refuse } from "./refuse";
 
 /** Files that a build writes or that hold the values of one build. */
-const LEFT_OUT = /(\.pkrvars\.(hcl|json)|packer-manifest\.json|\.tap|\.lock)$/;
+const LEFT_OUT = /(\.pkrvars\.(hcl|json)|packer-manifest\.json|\.cdx\.json|\.tap|\.lock)$/;
 
 /** Scripts that all templates use; they decide what an image is as much as its own do. */
 const SHARED = "../shared";

@@ -1,4 +1,5 @@
 /** What a review says of a stack besides its verdict: images, capacity, traffic, blast radius, the way back. */
+import { comparePackages, summary, type Packages } from "../images/sbom";
 import { causeOf, type Cause } from "./cause";
 import type { Change } from "./facts";
 import { compareVersions, daysBetween, type Catalog } from "./images";
@@ -101,9 +102,18 @@ export function imageLines(subject: Subject, catalog: Catalog, now: Date): Text[
         ? say`commits ${`${old.build.gitSha.slice(0, 9)}..${gitSha.slice(0, 9)}`}`
         : say`commit ${gitSha.slice(0, 9)}`;
     return [
-      say`${record.image} ${record.version}: ${record.lifecycle.state}, built ${age} ${[age === 1 ? "day" : "days"]} ago from ${commits}${dirty ? [" with uncommitted changes"] : []}${baseOf(record.base, old?.base)}${record.build.sbom ? say`, bill of materials ${record.build.sbom.uri}` : []}.`,
+      say`${record.image} ${record.version}: ${record.lifecycle.state}, built ${age} ${[age === 1 ? "day" : "days"]} ago from ${commits}${dirty ? [" with uncommitted changes"] : []}${baseOf(record.base, old?.base)}${record.build.sbom ? say`, bill of materials ${record.build.sbom.uri}` : []}${old ? packageText(catalog.packages?.(old), catalog.packages?.(record)) : []}.`,
     ];
   });
+}
+
+/** Which packages an image bump changes, where both versions' are known. */
+function packageText(before: Packages | undefined, after: Packages | undefined): Text {
+  if (!before || !after) return [];
+  const { shown, rest } = summary(comparePackages(before, after));
+  if (shown.length === 0 && rest === "") return [", the same packages"];
+  const changed = shown.map((one) => say`${one.name} ${one.before} → ${one.after}`);
+  return [...[...changed, ...(rest === "" ? [] : [[rest]])].flatMap((text) => [", ", ...text])];
 }
 
 type Base = { readonly image: string; readonly version: string } | undefined;

@@ -3,10 +3,15 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { findImage, type ImageRecord } from "../images/catalog";
 import { listNames } from "../images/json-file";
+import type { Packages } from "../images/sbom";
+import { storedPackages } from "../images/sbom-store";
 import { canonical } from "../constructs/contract/meaning";
 
 /** Finds the record of an image id; undefined when the catalog does not hold it. */
-export type Catalog = (id: string) => ImageRecord | undefined;
+export type Catalog = ((id: string) => ImageRecord | undefined) & {
+  /** What is in an image, where the catalog keeps its bill of materials. */
+  readonly packages?: (record: ImageRecord) => Packages | undefined;
+};
 
 /** A catalog folder, read once. Records that are not whole are left out: the catalog's own lint names them. */
 export function openCatalog(folder: string): Catalog {
@@ -16,7 +21,9 @@ export function openCatalog(folder: string): Catalog {
       const found = findImage(folder, image, version, "the catalog");
       for (const { id } of found.value?.artifacts ?? []) records.set(canonical(id), found.value!);
     }
-  return (id) => records.get(canonical(id));
+  return Object.assign((id: string) => records.get(canonical(id)), {
+    packages: (record: ImageRecord) => storedPackages(folder, record)?.packages,
+  });
 }
 
 function folders(folder: string): string[] {

@@ -1,7 +1,6 @@
 /** Commands that bring facts of a build into the catalog. */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { jsonIn, parseJson } from "../../constructs/contract/json-text";
+import { jsonIn } from "../../constructs/contract/json-text";
 import { CLOUDS } from "../../constructs/contract/spec";
 import type { ImageRecord } from "../../images/catalog";
 import { recordSchema } from "../../images/catalog";
@@ -12,6 +11,8 @@ import { addTest, type TestResult } from "../../images/lifecycle";
 import { lookupIn, recordFile, versionOf } from "../../images/load";
 import { mergeRuns, readManifest } from "../../images/manifest";
 import { refuse } from "../../images/refuse";
+import { readSbom } from "../../images/sbom";
+import { MOST_BYTES, sbomFile, sha256, storedUri } from "../../images/sbom-store";
 import { tapResult } from "../../images/tap";
 import type { FileToWrite } from "../../images/write";
 import { BY, type ImageCommand, type Input } from "./command";
@@ -22,8 +23,6 @@ export const recordToWrite = (folder: string, record: ImageRecord): FileToWrite 
   text: jsonText(recordSchema, record),
 });
 
-const sha256 = (bytes: string | Buffer) => createHash("sha256").update(bytes).digest("hex");
-
 function bytesOf(file: string): Buffer {
   try {
     return readFileSync(file);
@@ -32,23 +31,20 @@ function bytesOf(file: string): Buffer {
   }
 }
 
-/** The forms that an SBOM can have, by a field that only they have. */
-function sbomFormat(file: string, bytes: Buffer): string {
-  try {
-    const { bomFormat, spdxVersion } = parseJson(jsonIn(bytes)) as Record<string, unknown>;
-    if (bomFormat === "CycloneDX") return "CycloneDX";
-    if (typeof spdxVersion === "string") return "SPDX";
-  } catch {
-    // Falls through to the refusal, which covers every other content.
-  }
-  return refuse(file, "must be a CycloneDX or SPDX document in JSON");
-}
-
-function sbomOf(input: Input) {
+/** The bill of materials, as the record names it, and its bytes where the catalog is to keep them. */
+function sbomOf(input: Input, version: string) {
   const file = input.text("sbom");
   if (file === undefined) return undefined;
   const bytes = bytesOf(file);
-  return { uri: input.text("sbom-uri") ?? file, sha256: sha256(bytes), format: sbomFormat(file, bytes) };
+  const text = jsonIn(bytes);
+  const { format } = readSbom(text, file);
+  const uri = input.text("sbom-uri");
+  if (uri === undefined && bytes.length > MOST_BYTES)
+    refuse(file, `is larger than ${MOST_BYTES >> 20} MB; keep it elsewhere, and say where with --sbom-uri`);
+  return {
+    named: { uri: uri ?? storedUri(version), sha256: sha256(uri === undefined ? text : bytes), format },
+    kept: uri === undefined ? text : undefined,
+  };
 }
 
 function provenanceOf(input: Input) {
@@ -65,8 +61,8 @@ export const ingestCommand: ImageCommand = {
     "allow-partial": { help: "accept a run in which a source failed" },
     "allow-dirty": { help: "accept a build from changes that were not committed" },
     "allow-managed-image": { help: "accept an Azure managed image, which cannot use trusted launch" },
-    sbom: { value: "FILE", help: "list of what is in the image, CycloneDX or SPDX" },
-    "sbom-uri": { value: "URI", help: "where the SBOM is kept; the file's name unless given" },
+    sbom: { value: "FILE", help: "list of what is in the image, CycloneDX or SPDX; the catalog keeps it" },
+    "sbom-uri": { value: "URI", help: "where the SBOM is kept instead" },
     provenance: { value: "FILE", help: "signed statement of how it was built" },
     "provenance-uri": { value: "URI", help: "where that is kept; the file's name unless given" },
     ...BY,
@@ -78,6 +74,7 @@ export const ingestCommand: ImageCommand = {
     const others = input.rest.map((other) => readManifest(jsonIn(bytesOf(other)), other, options));
     const run = [...others, readManifest(jsonIn(bytes), file, options)].reduce(mergeRuns);
     const catalog = input.catalog();
+    const sbom = sbomOf(input, run.data.version ?? "");
     const record = ingest(
       run,
       catalog,
@@ -87,7 +84,7 @@ export const ingestCommand: ImageCommand = {
         allowPartial: input.on("allow-partial"),
         allowDirty: input.on("allow-dirty"),
         manifestSha256: sha256(bytes),
-        sbom: sbomOf(input),
+        sbom: sbom?.named,
         provenance: provenanceOf(input),
       },
       input.act(),
@@ -99,10 +96,18 @@ export const ingestCommand: ImageCommand = {
         ? `${record.image} ${record.version} is in the catalog already`
         : `${record.image} ${record.version} built: ${record.artifacts.length} images, run ${record.build.runUuid}${merged}`,
       json: record,
-      write: there ? [] : [recordToWrite(input.folder, record)],
+      write: there ? [] : [recordToWrite(input.folder, record), ...sbomToWrite(input.folder, record, sbom?.kept)],
     };
   },
 };
+
+/** The bill of materials, where the record took this one. */
+const sbomToWrite = (folder: string, record: ImageRecord, kept: string | undefined): FileToWrite[] =>
+  kept !== undefined &&
+  record.build.sbom?.sha256 === sha256(kept) &&
+  record.build.sbom.uri === storedUri(record.version)
+    ? [{ file: sbomFile(folder, record), text: kept }]
+    : [];
 
 export const testAddCommand: ImageCommand = {
   summary: "Records a test result; a version whose suites all passed is tested.",

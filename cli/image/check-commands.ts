@@ -5,6 +5,7 @@ import { exportChannel, packerVariables } from "../../images/export";
 import { lookupIn, readCatalog, versionOf, allRecords } from "../../images/load";
 import { lintTemplates } from "../../images/lint/lint";
 import { refuse } from "../../images/refuse";
+import { sbomProblems } from "../../images/sbom-store";
 import { templateSha256 } from "../../images/template";
 import { advice, rewritten, verify } from "../../images/verify";
 import { parseJson } from "../../constructs/contract/json-text";
@@ -51,6 +52,7 @@ export const verifyCommand: ImageCommand = {
     const all = [
       ...problems,
       ...(problems.length > 0 ? [] : verify(catalog, input.now)),
+      ...sbomProblems(catalog),
       ...(against === undefined ? [] : changedSince(against, input)),
     ];
     const hints = advice(catalog);

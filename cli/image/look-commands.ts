@@ -1,4 +1,8 @@
 /** Commands that only look. */
+import { readFileSync } from "node:fs";
+import { jsonIn } from "../../constructs/contract/json-text";
+import { comparePackages, readSbom, type Packages } from "../../images/sbom";
+import { sha256, storedPackages } from "../../images/sbom-store";
 import { STATES, type ImageRecord } from "../../images/catalog";
 import { diff, gitRange } from "../../images/diff";
 import { ancestors, effectiveState } from "../../images/effective";
@@ -114,15 +118,54 @@ function below(
   ];
 }
 
+/** Packages of a version: from a file that is the one that was ingested, or as the catalog keeps them. */
+function packagesOf(input: Input, record: ImageRecord, flag: string): Packages | undefined {
+  const file = input.text(flag);
+  if (file === undefined) {
+    const stored = storedPackages(input.folder, record);
+    if (stored?.problem) refuse(stored.problem.path, stored.problem.message);
+    return stored?.packages;
+  }
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    return refuse(file, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  if (record.build.sbom?.sha256 !== sha256(bytes))
+    refuse(
+      `--${flag}`,
+      `must be the bill of materials of ${named(record.image, record.version)}: the SHA-256 of ${file} is not the record's`,
+    );
+  return readSbom(jsonIn(bytes), file).packages;
+}
+
+const NO_PACKAGES =
+  "packages: not known of both versions; ingest with --sbom, or give those that are kept elsewhere with --sbom-before and --sbom-after";
+
 export const diffCommand: ImageCommand = {
-  summary: "Says what changed between two versions of an image.",
+  summary: "Says what changed between two versions of an image, down to its packages.",
   args: ["image", "before", "after"],
+  options: {
+    "sbom-before": { value: "FILE", help: "bill of materials of the first, where the catalog does not keep it" },
+    "sbom-after": { value: "FILE", help: "bill of materials of the second" },
+  },
   run(input) {
     const catalog = input.catalog();
     const [before, after] = (["before", "after"] as const).map((arg) =>
       versionOf(catalog, input.arg("image"), input.arg(arg)),
     ) as [ImageRecord, ImageRecord];
     const changes = diff(before, after);
+    const [old, now] = [packagesOf(input, before, "sbom-before"), packagesOf(input, after, "sbom-after")];
+    const packages = old && now ? comparePackages(old, now) : undefined;
+    const lines = packages?.length
+      ? table(
+          ["package", before.version, after.version],
+          packages.map((p) => [p.name, p.before || "none", p.after || "none"]),
+        )
+      : packages
+        ? "packages: the same"
+        : NO_PACKAGES;
     const log = `git log ${gitRange(before, after)} -- ${after.build.template}`;
     return {
       text: [
@@ -131,9 +174,11 @@ export const diffCommand: ImageCommand = {
           changes.map((change) => [change.fact, change.before, change.after]),
         ),
         "",
+        lines,
+        "",
         log,
       ].join("\n"),
-      json: { changes, gitRange: gitRange(before, after) },
+      json: { changes, packages: packages ?? null, gitRange: gitRange(before, after) },
     };
   },
 };

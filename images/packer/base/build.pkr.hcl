@@ -23,6 +23,7 @@ build {
       "${path.root}/scripts/agents.sh",
       "${path.root}/scripts/harden.sh",
       "${path.root}/../shared/test.sh",
+      "${path.root}/../shared/sbom.sh",
     ]
   }
 
@@ -30,6 +31,12 @@ build {
     direction   = "download"
     source      = "/tmp/image-test.tap"
     destination = "${path.root}/image-test-${source.type}-${var.arch}.tap"
+  }
+
+  provisioner "file" {
+    direction   = "download"
+    source      = "/tmp/sbom.cdx.json"
+    destination = "${path.root}/sbom-${source.type}-${var.arch}.cdx.json"
   }
 
   provisioner "shell" {

@@ -22,6 +22,7 @@ build {
       "${path.root}/scripts/install.sh",
       "${path.root}/scripts/container.sh",
       "${path.root}/../shared/test.sh",
+      "${path.root}/../shared/sbom.sh",
     ]
   }
 
@@ -29,6 +30,12 @@ build {
     direction   = "download"
     source      = "/tmp/image-test.tap"
     destination = "${path.root}/image-test-${source.type}-${var.arch}.tap"
+  }
+
+  provisioner "file" {
+    direction   = "download"
+    source      = "/tmp/sbom.cdx.json"
+    destination = "${path.root}/sbom-${source.type}-${var.arch}.cdx.json"
   }
 
   provisioner "shell" {
