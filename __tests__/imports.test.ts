@@ -113,6 +113,21 @@ test("one door leads from the local cloud to its HCP Terraform", () => {
   expect(doors).toEqual([{ file: "local-cloud/run.ts", target: "../local-hcp/session.js" }]);
 });
 
+test("what runs in the local cloud is a room of its own: one door, rules without mechanics, and mechanics without rules", () => {
+  const room = "local-cloud/running/";
+  const arrows = imports
+    .filter(({ target }) => target.startsWith("."))
+    .map(({ file, target }) => ({ file, to: normalize(join(dirname(file), target)).replace(/\.js$/, "") }));
+  const doors = arrows.filter(({ file, to }) => file.startsWith("local-cloud/") && !file.startsWith(room) && to.startsWith(room)); // prettier-ignore
+  expect(doors).toEqual([{ file: "local-cloud/run.ts", to: `${room}session` }]);
+  // What a cloud does is said in terms of its objects; how it is done knows no object, and neither knows the other.
+  const corner = (path: string) => /^local-cloud\/running\/(mechanics|rules|load)\//.exec(path)?.[1];
+  const across = arrows.filter(({ file, to }) => corner(file) && (corner(to) ?? corner(file)) !== corner(file));
+  expect(across).toEqual([]);
+  const outside = arrows.filter(({ file, to }) => corner(file) === "mechanics" && !to.startsWith(room));
+  expect(outside).toEqual([]);
+});
+
 test("no file reaches itself through its imports", () => {
   const arrows = new Map<string, string[]>(files.map((file) => [file, []]));
   for (const { file, target } of imports) {

@@ -79,6 +79,16 @@ test("a machine that dies under its requests gets its successor before it goes",
   expect(said("machine-launched")[2]!.number).toBeLessThan(gone);
 });
 
+test("what ran before the session began serves at once, and its checks go on", async () => {
+  const { apply, world, get } = play();
+  await apply({ entries: [entry({ p: 1 })], pools: [pool("p", ["g"])], groups: [group("g")] }, true);
+  await world.settled();
+  expect(await get()).toMatchObject({ status: 200, version: "g" });
+  expect(said("machine-healthy")).toEqual([]);
+  await until(() => serving().length === 2);
+  expect(said("machine-unhealthy")).toEqual([]);
+});
+
 test("load changes the size, within its limits", async () => {
   const scaling = { min: 1, max: 3, targetPercent: 50, lowPercent: 20, warmupSec: 0 } as const;
   const pace = { outAfterSec: 5, inAfterSec: 20, cooldownSec: 5 } as const;

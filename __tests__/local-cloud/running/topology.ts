@@ -52,7 +52,8 @@ export function playing(behaviours: Record<string, Partial<Settled>> = {}) {
     resize: (id, size) =>
       void apply({ groups: topology.groups.map((one) => (one.id === id ? { ...one, size } : one)) }),
   });
-  const apply = (parts: Partial<Topology>) => world.apply((topology = { ...topology, ...parts }));
+  const apply = (parts: Partial<Topology>, standing = false) =>
+    world.apply((topology = { ...topology, ...parts }), standing);
   const url = () => world.status().entries[0]?.url ?? "";
   return { world, log, apply, get: (path = "/", options?: Ask) => ask(url() + path, options), url };
 }

@@ -75,7 +75,7 @@ export class Healer {
     const begun = performance.now();
     const verdict = judged(this.#verdicts.get(machine) ?? UNKNOWN, await probe(machine, by, this.#clock), by);
     if (machine.gone) return;
-    this.#verdicts.set(machine, verdict);
+    if (!machine.waking) this.#verdicts.set(machine, verdict);
     if (verdict.state === "healthy") machine.wasHealthy = true;
     const rest = this.#clock.ms(by.intervalSec, LEAST_INTERVAL_MS) - (performance.now() - begun);
     this.#clock.afterMs(Math.max(rest, 1), () => void this.#check(machine));

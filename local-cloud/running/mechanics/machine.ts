@@ -93,6 +93,11 @@ export class Machine {
     return this.#counts[0] ?? 0;
   }
 
+  /** It ran before the session began, and its thread does not yet: nothing that is asked of it now counts. */
+  get waking(): boolean {
+    return this.#props.standing && this.state === "booting" && !this.crashed;
+  }
+
   /** The port here where it serves the given port of its own; undefined where nothing listens. */
   portFor(port: number): number | undefined {
     return port === (this.behaviour.port ?? this.group.port) ? this.#port : undefined;

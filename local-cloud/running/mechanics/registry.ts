@@ -112,7 +112,8 @@ export class Registry {
     const { check, checked } = target.pool;
     const begun = performance.now();
     if (!checked) target.judge(UNKNOWN);
-    else this.#judge(target, check ? await probe(target.machine, check, this.#clock) : true);
+    else if (!target.machine.waking)
+      this.#judge(target, check ? await probe(target.machine, check, this.#clock) : true);
     const rest = this.#clock.ms(check?.intervalSec ?? UNCHECKED_SEC, LEAST_INTERVAL_MS) - (performance.now() - begun);
     this.#clock.afterMs(Math.max(rest, 1), () => void this.#check(target));
   }
