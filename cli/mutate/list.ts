@@ -2,6 +2,7 @@
 import { LOCAL_CLOUD } from "./local-cloud";
 import { MACHINES } from "./machines";
 import type { Mutation } from "./mutation";
+import { ON_MACHINE } from "./on-machine";
 import { OPERATIONS } from "./operations";
 import { PLANS } from "./plans";
 import { RELEASES } from "./releases";
@@ -16,4 +17,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REVIEW,
   ...OPERATIONS,
   ...LOCAL_CLOUD,
+  ...ON_MACHINE,
 ];
