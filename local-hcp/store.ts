@@ -4,7 +4,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { SettingError } from "./faults";
 import { type Base, ID_PREFIXES, type Kind, type Records } from "./model";
 
 const LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -89,9 +90,27 @@ export class Store {
   }
 }
 
-function readAll<T>(folder: string): T[] {
+function readAll<T extends Base>(folder: string): T[] {
   mkdirSync(folder, { recursive: true });
   return readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
-    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as T);
+    .map((name) => readRecord<T>(join(folder, name)));
+}
+
+/** @throws SettingError for a file that somebody else wrote, or a broken disk: nothing is thrown away */
+function readRecord<T extends Base>(file: string): T {
+  const why = (what: string) =>
+    new SettingError(
+      `the stand-in for HCP Terraform cannot read its record ${file}: ${what}; put the file back, or forget everything with --reset`,
+    );
+  let record: unknown;
+  try {
+    record = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw why((error as Error).message);
+  }
+  const { id, serial } = (record ?? {}) as Partial<Base>;
+  if (typeof id !== "string" || basename(file) !== `${id}.json` || !Number.isInteger(serial))
+    throw why(`it holds no record with the id ${basename(file, ".json")}`);
+  return record as T;
 }

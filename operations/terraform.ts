@@ -78,6 +78,11 @@ export class StackTerraform {
     return (await this.initialized(() => this.run(args, { good: [0, 2] }))) === 2 ? plan : undefined;
   }
 
+  /** The JSON of a plan of `planToApply`, as a file. @throws TerraformFailed */
+  shown(plan: string): Promise<string> {
+    return this.show(plan);
+  }
+
   /** Applies a plan of `planToApply`, and no other. @throws TerraformFailed */
   async applyPlan(plan: string): Promise<void> {
     await this.run(["apply", "-input=false", "-no-color", plan]);

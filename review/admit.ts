@@ -6,6 +6,7 @@ import { readFileSync, statSync } from "node:fs";
 import { parseJson, reasonOf } from "../constructs/contract/json-text";
 import { basename } from "node:path";
 import { READ } from "../constructs/contract/addresses";
+import { beyondGiven, beyondWords } from "../constructs/contract/given";
 import { UnusableFile } from "./read/scan-file";
 import { ownIn } from "../constructs/contract/own";
 
@@ -39,6 +40,17 @@ function cloudsIn(root: Record<string, unknown>): string[] {
   const used = new Set([...providers, ...types.map((type) => type.split("_")[0]!)]);
   return Object.keys(PROVIDERS).filter((name) => used.has(name));
 }
+
+/** Rights and ways that no construct of the object's name gives, as far as they are written out. */
+const givenBesides = (resources: unknown): string[] =>
+  Object.entries(objectOf(resources)).flatMap(([type, blocks]) =>
+    Object.entries(objectOf(blocks)).flatMap(([name, block]) =>
+      [block]
+        .flat()
+        .flatMap((values) => beyondGiven({ type, name, values, hasExpressions: true }))
+        .map((more) => `gives ${type}.${name} ${beyondWords(more)}, which no construct of this project gives`),
+    ),
+  );
 
 /** What keeps a state says the stack's name: of a new stack nothing else shows whose state it would read. */
 function isOwnPlace(configuration: unknown): boolean {
@@ -87,6 +99,7 @@ export function refusals(configuration: unknown, trusted: unknown): string[] {
     ...Object.keys(objectOf(root.data))
       .filter((type) => TYPES.test(type) && !READ.includes(type))
       .map((type) => `reads data of type "${type}", which no construct of this project reads`),
+    ...givenBesides(root.resource),
     ...(cloudsIn(root).length > 1
       ? [`is of several clouds: ${cloudsIn(root).join(", ")}; a stack of this project is of one`]
       : []),

@@ -1,5 +1,6 @@
 /** What a review knows of a plan: small facts, taken from each change as it is read. */
 import type { Layer } from "../constructs/contract/addresses";
+import type { Beyond } from "../constructs/contract/given";
 import type { Cloud } from "../constructs/contract/spec";
 import type { Attributes, Shown } from "./read/attributes";
 import type { Secrets } from "./read/secrets";
@@ -32,6 +33,8 @@ export interface Change {
   readonly after: Shown;
   /** Old and new values of changed attributes that may be shown. */
   readonly values: readonly ValueChange[];
+  /** What it would give that no construct of its name gives. */
+  readonly beyond: readonly Beyond[];
   /** Top-level attributes that were changed outside of Terraform, and that the plan sets back to what they were. */
   readonly undoes: readonly string[];
   /** False where a template makes other things than this project's own. */

@@ -28,6 +28,7 @@ import {
   unknownActions,
   unsaid,
 } from "./rules/plan";
+import { givesMore } from "./rules/rights";
 import { fewerMachines, lostState, notJudged, type History } from "./rules/stack";
 import { undoneBeside } from "./rules/undone";
 import type { Subject } from "./subject";
@@ -64,6 +65,7 @@ const RULES: readonly Rule[] = [
   comesAndGoes,
   replacesOthers,
   updates,
+  givesMore,
   mixed,
   servingSlot,
   fewerMachines,

@@ -1,7 +1,11 @@
 import type { Run, Variable, VariableSet, Workspace } from "../../local-hcp/model";
-import { Faults } from "../../local-hcp/faults";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Faults, SettingError } from "../../local-hcp/faults";
 import { redact } from "../../local-hcp/redact";
 import { isFinal, RUN_STATES, type RunStatus, settle } from "../../local-hcp/run-states";
+import { Store } from "../../local-hcp/store";
 import { Tickets } from "../../local-hcp/tickets";
 import { literal, resolve } from "../../local-hcp/variables";
 
@@ -176,4 +180,25 @@ test("a redacted plan has no variable, state, configuration or sensitive value, 
     provider_format_version: "1.0",
     provider_schemas: { p: { provider: {}, resource_schemas: { x: {} }, data_source_schemas: {} } },
   });
+});
+
+test.each([
+  ["is torn", '{"id": "prj-1", "ser', /Unterminated string|Unexpected end/],
+  ["holds something else", "[]", /it holds no record with the id prj-/],
+])("a record on disk that %s is said with its file, and stays", (_, text, reason) => {
+  const folder = mkdtempSync(join(tmpdir(), "fleet-hcp-store-"));
+  const made = new Store(folder, () => new Date(0)).create("project", { name: "acme" } as never);
+  const file = join(folder, "project", `${made.id}.json`);
+  writeFileSync(file, text);
+  let error: unknown;
+  try {
+    new Store(folder, () => new Date(0));
+  } catch (caught) {
+    error = caught;
+  }
+  expect(error).toBeInstanceOf(SettingError);
+  expect((error as Error).message).toContain(`cannot read its record ${file}: `);
+  expect((error as Error).message).toMatch(reason);
+  expect(readFileSync(file, "utf8")).toBe(text);
+  rmSync(folder, { recursive: true });
 });

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { templateSha256 } from "../../images/template";
 import { writeAll } from "../../images/write";
 import { fleetImage, project, record, snapshot, write } from "./support";
 
@@ -305,4 +307,39 @@ test("of several files none is put in place when one cannot be written", () => {
   const files = ["a.json", "taken/b.json"].map((name) => ({ file: join(root, name), text: "{}" }));
   expect(() => writeAll(files)).toThrow("cannot be written");
   expect(snapshot(root)).toEqual(before);
+});
+
+test("the content of a template is what its links point to, too", () => {
+  const root = mkdtempSync(join(tmpdir(), "fleet-template-"));
+  const template = join(root, "packer/web");
+  const file = (at: string, text: string) => (mkdirSync(join(root, at, ".."), { recursive: true }), writeFileSync(join(root, at), text)); // prettier-ignore
+  file("packer/web/web.pkr.hcl", "source {}");
+  file("packer/web/setup.sh", "one");
+  file("packer/web/files/app.conf", "a");
+  const plain = templateSha256(template);
+  // The same names and bytes, by links.
+  file("elsewhere/setup.sh", "one");
+  rmSync(join(template, "setup.sh"));
+  symlinkSync("../../elsewhere/setup.sh", join(template, "setup.sh"));
+  renameSync(join(template, "files"), join(root, "elsewhere/files"));
+  symlinkSync("../../elsewhere/files", join(template, "files"));
+  expect(templateSha256(template)).toBe(plain);
+  file("elsewhere/setup.sh", "two");
+  const changed = templateSha256(template);
+  file("elsewhere/files/app.conf", "b");
+  expect(new Set([plain, changed, templateSha256(template)]).size).toBe(3);
+  const refusal = (at: string, to: string) => {
+    symlinkSync(to, join(template, at));
+    try {
+      templateSha256(template);
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      rmSync(join(template, at));
+    }
+    return undefined;
+  };
+  expect(refusal("gone.sh", "nowhere")).toMatch(/gone\.sh: is a link to nothing, and is part of the template/);
+  expect(refusal("again", ".")).toMatch(/again: is a link into a folder that holds it/);
+  rmSync(root, { recursive: true });
 });

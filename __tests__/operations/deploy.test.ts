@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { deploy, destroy } from "../../cli/deploy";
 import { PROJECT } from "../../cli/project-copy";
 import { inOrder } from "../../operations/deploy/schedule";
+import { mayLeaveBehind, work, type Verb } from "../../operations/deploy/stack";
 import { groundsOf } from "../../operations/stacks";
 import { fleetWith } from "../support/fleet";
 import { fleetCommand, Lab, type Printed } from "./lab";
@@ -188,6 +189,49 @@ test("destroying goes the other way, and refuses before anything is lost", async
     stacks: [SERVICE, PERSISTENT, FOUNDATION].map((stack) => ({ stack, outcome: "changed" })),
   });
 }, 60_000);
+
+test("a scale set that a failed rollout left behind is named before its stack is destroyed", async () => {
+  const at = folder();
+  const resource = (mode: string, type: string, values: object) => ({ mode, type, values });
+  const sets = (...names: string[]) => ({
+    type: "Microsoft.Compute/virtualMachineScaleSets",
+    resources: names.map((name) => ({ name, resource_group_name: "PROD-WEB-WESTEUROPE" })),
+  });
+  const plan = (...names: string[]) => {
+    const file = join(at.root, "plan.json");
+    const resources = [
+      resource("managed", "azurerm_resource_group", { name: "prod-web-westeurope" }),
+      resource("managed", "azurerm_linux_virtual_machine_scale_set", { name: "web-1-0-0-aaa" }),
+      resource("data", "azurerm_resources", sets(...names)),
+    ];
+    const prior_state = { values: { root_module: { resources } } };
+    writeFileSync(file, JSON.stringify({ format_version: "1.2", resource_changes: [], prior_state }));
+    return file;
+  };
+  const done: string[] = [];
+  const end = (verb: Verb, leavesBehind: boolean, ...names: string[]) =>
+    work({
+      verb,
+      leavesBehind,
+      ask: () => Promise.resolve(true),
+      terraform: {
+        hasState: () => Promise.resolve(true),
+        planToApply: (...flags) => Promise.resolve(flags.join()),
+        shown: () => Promise.resolve(plan(...names)),
+        applyPlan: (flags) => Promise.resolve(void done.push(flags)),
+      },
+    });
+  expect(await end("destroy", true, "web-1-0-0-aaa", "web-1-1-0-bbb")).toEqual({
+    ok: false,
+    error: expect.stringMatching(/^nothing of it was destroyed.*failed rollout.*\n {2}az vmss delete --resource-group prod-web-westeurope --name web-1-1-0-bbb$/s) as string, // prettier-ignore
+  });
+  expect(done).toEqual([]);
+  expect(await end("destroy", true, "web-1-0-0-aaa")).toEqual({ ok: true, did: "changed" });
+  expect(await end("deploy", true, "web-1-1-0-bbb")).toEqual({ ok: true, did: "changed" });
+  expect(done).toEqual(["-destroy", ""]);
+  at.add(SERVICE);
+  expect(mayLeaveBehind(join(at.output, "stacks", SERVICE))).toBe(false);
+});
 
 test.each([
   [["prod-*"], "--auto-approve: is needed here, because nobody can be asked: standard input is no terminal\n"],

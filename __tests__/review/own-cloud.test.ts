@@ -111,6 +111,10 @@ test.each(CLOUDS)("objects of the other clouds are never held in a plan of %s, w
     }),
   );
   expect(held).toEqual([]);
+  // The twin in Rego is shown whole plans.
+  const some = foreign.filter((_, index) => index % 20 === 0).flatMap(ways);
+  const whole = some.map((change, index) => judge(subjectOf(write(`${cloud}-${index}`, [...BUMPS[cloud], change])), CONTEXT).result); // prettier-ignore
+  expect(new Set(whole)).toEqual(new Set(["needs a human"]));
 });
 
 test("a part that a fork adds and names by its slot is replaced with the group, where it is of the group's cloud", () => {

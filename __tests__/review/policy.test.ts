@@ -27,6 +27,7 @@ const SHARED: readonly string[] = [
   "deleted",
   "created",
   "updated",
+  "gives-more",
   "replaces-other",
   "machines-updated",
   "mixed",
@@ -60,9 +61,12 @@ jest.mock("../../review/verdict", () => {
   const actual = jest.requireActual<typeof Verdict>("../../review/verdict");
   const judge: typeof Verdict.judge = (subject, context) => {
     const verdict = actual.judge(subject, context);
+    const plan = mockPlans.get(subject.facts);
+    // The policy sees a plan and nothing else: no history, no workspace, no facts that a test made without a plan.
+    if (plan === undefined || context.history || context.workspace !== undefined) return verdict;
     mockCases.push({
       name: expect.getState().currentTestName ?? subject.facts.file,
-      plan: mockPlans.get(subject.facts),
+      plan,
       rules: verdict.findings.filter(({ level }) => level === "error" || level === "human").map(({ rule }) => rule),
     });
     return verdict;
@@ -149,7 +153,16 @@ describeUnless(present ? undefined : "no opa on PATH")("the policy", () => {
 });
 
 if (present) {
-  for (const name of ["cases-plan", "cases-objects", "slots", "provider-facts", "bump"])
+  for (const name of [
+    "cases-plan",
+    "cases-objects",
+    "slots",
+    "provider-facts",
+    "bump",
+    "strangers",
+    "own-cloud",
+    "given",
+  ])
     describe(name, () => void jest.requireActual(`./${name}.test`));
 
   const SCENARIOS = join(PROVIDER_FACTS, "scenarios");

@@ -1,7 +1,9 @@
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { FORMER, isMade, MADE, READ, STACK_LAYERS, type Layer } from "../../constructs/contract/addresses";
+import { beyondGiven, GIVEN, givenTo, leavesOf, type Leaf } from "../../constructs/contract/given";
 import { CLOUDS, type Cloud } from "../../constructs/contract/spec";
+import { means } from "../../review/rules/rights";
 import { RELEASE_FILE } from "../../constructs/contract/names";
 import { describeUnless } from "../support/needs";
 import { addresses, filesBelow, newFolder, type Stack } from "../support/synth";
@@ -64,6 +66,59 @@ test("constructs/contract/addresses.ts names what the stacks are made of, and no
   );
   expect([...made.resource, ...FORMER].sort()).toEqual(named.sort());
   expect([...made.data].sort()).toEqual([...READ].sort());
+});
+
+/** Of what grants rights or is a way, types that take no value which could make it more: a name, or a reference to another object. */
+const WITHOUT_VALUES: readonly string[] = [
+  ...["aws_eip", "aws_internet_gateway", "aws_lb", "aws_lb_listener", "google_compute_address"],
+  ...["google_compute_forwarding_rule", "google_compute_global_address", "google_service_account"],
+  ...["azurerm_lb_rule", "azurerm_public_ip", "azurerm_user_assigned_identity"],
+];
+
+describe("constructs/contract/given-*.ts", () => {
+  const objects = () =>
+    folders.flatMap((folder) =>
+      Object.entries(stackAt(folder).resource).flatMap(([type, blocks]) =>
+        Object.entries(blocks).map(([name, values]) => ({ folder, type, name, values })),
+      ),
+    );
+
+  test("says of every object what the stacks give it", () => {
+    const more = objects().flatMap(({ folder, ...one }) =>
+      beyondGiven({ ...one, hasExpressions: true }).map((what) => ({ folder, address: `${one.type}.${one.name}`, ...what })),
+    ); // prettier-ignore
+    expect(more).toEqual([]);
+    const unsaid = objects().filter(({ type, name }) => Object.hasOwn(GIVEN, type) && !givenTo(type, name));
+    expect(unsaid.map(({ folder, type, name }) => `${folder} ${type}.${name}`)).toEqual([]);
+  });
+
+  test("says nothing that no stack gives", () => {
+    const given = objects().map((one) => ({ ...one, values: givenTo(one.type, one.name)?.values, leaves: leavesOf(one.values, { hasExpressions: true, isText: () => false }) })); // prettier-ignore
+    const stale = Object.entries(GIVEN).flatMap(([type, { names, held }]) =>
+      Object.entries(names).flatMap(([pattern, values]) => {
+        const leaves = given.filter((one) => one.type === type && one.values === values).flatMap((one) => one.leaves);
+        if (Object.keys(values).length === 0) return [];
+        const texts = (path: string) => leaves.filter(([leaf]: Leaf) => leaf === path).map(([, value]) => value);
+        const isMet = (path: string, text: string) =>
+          texts(path).some((value) => value === undefined || (text.startsWith("~") ? new RegExp(`^(${text.slice(1)})$`).test(value) : value === text)); // prettier-ignore
+        return Object.entries(values).flatMap(([path, texts]) => [
+          ...(held.some((top) => path.startsWith(top) && /^([.@]|$)/.test(path.slice(top.length)))
+            ? []
+            : [`${path} is not held`]),
+          ...[texts].flat().flatMap((text) => (isMet(path, text) ? [] : [`${type}.${pattern} ${path} ${text}`])),
+        ]);
+      }),
+    );
+    expect(stale).toEqual([]);
+  });
+
+  test("knows every type that grants rights or may open a way in", () => {
+    const types = CLOUDS.flatMap((cloud) => STACK_LAYERS.flatMap((layer) => Object.keys(MADE[cloud][layer])));
+    const meant = [...new Set(types)].filter((type) => means({ type }, "gives").length > 0);
+    const known = (type: string) => Object.hasOwn(GIVEN, type) || WITHOUT_VALUES.includes(type);
+    expect(meant.filter((type) => !known(type))).toEqual([]);
+    expect(WITHOUT_VALUES.filter((type) => !meant.includes(type) || Object.hasOwn(GIVEN, type))).toEqual([]);
+  });
 });
 
 test("no synthesized stack holds a secret", () => {

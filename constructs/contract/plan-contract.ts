@@ -3,6 +3,7 @@
  * project to it, and so does the demo.
  */
 import { CAPACITY, losses, machinesOf, type Loss, type Sizes } from "./capacity";
+import { beyondIn, beyondWords } from "./given";
 import { CONTRACTS, WAY_IN_NAME, type Attributes, type CloudContract } from "./cloud-contracts";
 import {
   changedAttributes,
@@ -111,7 +112,8 @@ export function violations(cloud: Cloud, step: Step, plan: Plan, slot?: Slot): r
     const reason =
       fault(change, allowed, step) ??
       (slot && OF_ONE_SLOT.includes(step) ? outside(change, slot) : undefined) ??
-      (isStranger(memberOf(change)) ? "is none of the objects that this project makes" : undefined);
+      (isStranger(memberOf(change)) ? "is none of the objects that this project makes" : undefined) ??
+      givesMore(change);
     return reason === undefined ? [] : [{ address: change.address, reason }];
   });
   if (allowed.mustReplaceGroup && !present.some((change) => change.type === contract.group && isReplacement(change)))
@@ -127,6 +129,11 @@ export function violations(cloud: Cloud, step: Step, plan: Plan, slot?: Slot): r
   }));
   return [...found, ...lost];
 }
+
+const givesMore = (change: ResourceChange): string | undefined => {
+  const more = beyondIn(change).map(beyondWords);
+  return more.length === 0 ? undefined : `would give what no construct of this project gives: ${more.join(", ")}`;
+};
 
 const fewer = ({ slot, before, after }: Loss): string =>
   `slot ${slot} would have ${after ?? "an unknown number of"} machine${after === 1 ? "" : "s"} for the traffic that ${before} carry now`;

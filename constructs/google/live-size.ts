@@ -8,7 +8,8 @@
  * backend service is there and before an old one goes: what they name exists, also half-way through a first deployment, a
  * destruction, or a change of strategy or exposure.
  *
- * The provider lists one page of rules, 500:
+ * The provider lists one page of rules, 500, and has neither filter nor page: where there are more, a group that is not found
+ * makes the new one small, which the contract refuses as a loss of machines.
  * https://github.com/hashicorp/terraform-provider-google/blob/v6.50.0/google/services/compute/data_source_google_compute_forwarding_rules.go
  * Not `google_compute_region_instance_group`, whose `size` it never sets:
  * https://github.com/hashicorp/terraform-provider-google/blob/v6.50.0/google/services/compute/data_source_google_compute_region_instance_group.go

@@ -8,7 +8,7 @@ import { typed } from "../../releases/command-for";
 import { groundsOf, stackFolder } from "../stacks";
 import { each, StackTerraform, TerraformFailed, type Follower } from "../terraform";
 import { inOrder, type Task } from "./schedule";
-import { isOnHcp, protectedIn, work, type End, type Tried, type Verb } from "./stack";
+import { isOnHcp, mayLeaveBehind, protectedIn, work, type End, type Tried, type Verb } from "./stack";
 
 export interface Wish {
   readonly verb: Verb;
@@ -41,9 +41,11 @@ export async function run(wish: Wish, watcher: Watcher): Promise<ReadonlyMap<str
   refuseHcp(wish, tasks);
   if (verb === "destroy") await refuseToDestroy(wish, grounds);
   const one = async (stack: string): Promise<Tried> => {
-    const terraform = new StackTerraform(stackFolder(output, stack), process.env, watcher.follow(stack));
+    const folder = stackFolder(output, stack);
+    const terraform = new StackTerraform(folder, process.env, watcher.follow(stack));
     try {
-      const end = await work(verb, terraform, () => watcher.approves(stack));
+      const leavesBehind = mayLeaveBehind(folder);
+      const end = await work({ verb, terraform, ask: () => watcher.approves(stack), leavesBehind });
       return verb === "deploy" ? await withMissingGround(end, output, stack, grounds.get(stack)!) : end;
     } finally {
       terraform.close();

@@ -553,6 +553,1605 @@ planes := {
 	}
 }
 
+given := {
+	"aws_vpc_security_group_ingress_rule": {
+		"held": [
+			"cidr_ipv4",
+			"cidr_ipv6",
+			"prefix_list_id",
+			"referenced_security_group_id",
+			"ip_protocol",
+			"from_port",
+			"to_port"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"firewall_clients": {
+				"ip_protocol": [
+					"tcp"
+				],
+				"from_port": [
+					"80",
+					"443"
+				],
+				"to_port": [
+					"80",
+					"443"
+				],
+				"cidr_ipv4": [
+					"0.0.0.0/0",
+					"~[0-9.]+/(1[2-9]|20)"
+				]
+			},
+			"firewall_clients_plain": {
+				"ip_protocol": [
+					"tcp"
+				],
+				"from_port": [
+					"80"
+				],
+				"to_port": [
+					"80"
+				],
+				"cidr_ipv4": [
+					"0.0.0.0/0",
+					"~[0-9.]+/(1[2-9]|20)"
+				]
+			},
+			"firewall_machines_in": {
+				"ip_protocol": [
+					"tcp"
+				],
+				"from_port": [
+					"~[0-9]+"
+				],
+				"to_port": [
+					"~[0-9]+"
+				],
+				"referenced_security_group_id": [
+					"~sg-[0-9a-z]+"
+				]
+			},
+			"network_doors_in": {
+				"ip_protocol": [
+					"tcp"
+				],
+				"from_port": [
+					"443"
+				],
+				"to_port": [
+					"443"
+				],
+				"cidr_ipv4": [
+					"~[0-9.]+/(1[2-9]|20)"
+				]
+			},
+			"database_clients_in": {
+				"ip_protocol": [
+					"tcp"
+				],
+				"from_port": [
+					"5432"
+				],
+				"to_port": [
+					"5432"
+				],
+				"cidr_ipv4": [
+					"~[0-9.]+/(1[2-9]|20)"
+				]
+			},
+			"files_clients_in": {
+				"ip_protocol": [
+					"tcp"
+				],
+				"from_port": [
+					"2049"
+				],
+				"to_port": [
+					"2049"
+				],
+				"cidr_ipv4": [
+					"~[0-9.]+/(1[2-9]|20)"
+				]
+			}
+		}
+	},
+	"aws_vpc_security_group_egress_rule": {
+		"held": [
+			"cidr_ipv4",
+			"cidr_ipv6",
+			"prefix_list_id",
+			"referenced_security_group_id",
+			"ip_protocol",
+			"from_port",
+			"to_port"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"firewall_entry_out": {
+				"ip_protocol": [
+					"tcp"
+				],
+				"from_port": [
+					"1"
+				],
+				"to_port": [
+					"65535"
+				],
+				"cidr_ipv4": [
+					"~[0-9.]+/(1[2-9]|20)"
+				]
+			},
+			"firewall_machines_out": {
+				"ip_protocol": [
+					"tcp"
+				],
+				"from_port": [
+					"443"
+				],
+				"to_port": [
+					"443"
+				],
+				"cidr_ipv4": [
+					"0.0.0.0/0"
+				]
+			},
+			"firewall_machines_plain_out": {
+				"ip_protocol": [
+					"tcp"
+				],
+				"from_port": [
+					"80"
+				],
+				"to_port": [
+					"80"
+				],
+				"cidr_ipv4": [
+					"~[0-9.]+/(1[2-9]|20)"
+				]
+			},
+			"firewall_database_out": {
+				"ip_protocol": [
+					"tcp"
+				],
+				"from_port": [
+					"5432"
+				],
+				"to_port": [
+					"5432"
+				],
+				"cidr_ipv4": [
+					"~[0-9.]+/(1[2-9]|20)"
+				]
+			},
+			"firewall_files_out": {
+				"ip_protocol": [
+					"tcp"
+				],
+				"from_port": [
+					"2049"
+				],
+				"to_port": [
+					"2049"
+				],
+				"cidr_ipv4": [
+					"~[0-9.]+/(1[2-9]|20)"
+				]
+			}
+		}
+	},
+	"aws_security_group": {
+		"held": [
+			"ingress",
+			"egress"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			".*": {}
+		}
+	},
+	"aws_default_security_group": {
+		"held": [
+			"ingress",
+			"egress"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"network_default": {}
+		}
+	},
+	"aws_iam_role": {
+		"held": [
+			"assume_role_policy.Statement",
+			"managed_policy_arns",
+			"inline_policy"
+		],
+		"needs": [
+			"assume_role_policy.Statement.Condition.StringEquals.aws:SourceAccount"
+		],
+		"defaults": {},
+		"names": {
+			"identity_role": {
+				"assume_role_policy.Statement.Effect": [
+					"Allow"
+				],
+				"assume_role_policy.Statement.Action": [
+					"sts:AssumeRole"
+				],
+				"assume_role_policy.Statement.Principal.Service": [
+					"ec2.amazonaws.com"
+				]
+			},
+			"network_flow-writer": {
+				"assume_role_policy.Statement.Effect": [
+					"Allow"
+				],
+				"assume_role_policy.Statement.Action": [
+					"sts:AssumeRole"
+				],
+				"assume_role_policy.Statement.Principal.Service": [
+					"vpc-flow-logs.amazonaws.com"
+				],
+				"assume_role_policy.Statement.Condition.StringEquals.aws:SourceAccount": [
+					"~[0-9]{12}"
+				]
+			}
+		}
+	},
+	"aws_iam_role_policy": {
+		"held": [
+			"policy.Statement"
+		],
+		"needs": [
+			"policy.Statement@Metrics.Condition.StringEquals.cloudwatch:namespace",
+			"policy.Statement@Files.Condition.StringEquals.elasticfilesystem:AccessPointArn",
+			"policy.Statement@Key.Condition.StringEquals.kms:ViaService",
+			"policy.Statement@Session.Condition.DateLessThan.aws:CurrentTime"
+		],
+		"defaults": {},
+		"names": {
+			"access_machines": {
+				"policy.Statement@Records.Effect": [
+					"Allow"
+				],
+				"policy.Statement@Records.Action": [
+					"logs:CreateLogStream",
+					"logs:PutLogEvents"
+				],
+				"policy.Statement@Records.Resource": [
+					"~arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:/[^/]+/machines:log-stream:[^/*]+/[*]"
+				],
+				"policy.Statement@Metrics.Effect": [
+					"Allow"
+				],
+				"policy.Statement@Metrics.Action": [
+					"cloudwatch:PutMetricData"
+				],
+				"policy.Statement@Metrics.Resource": [
+					"*"
+				],
+				"policy.Statement@Metrics.Condition.StringEquals.cloudwatch:namespace": [
+					"~[^/*]+/[^/*]+"
+				],
+				"policy.Statement@Settings.Effect": [
+					"Allow"
+				],
+				"policy.Statement@Settings.Action": [
+					"ssm:GetParameter",
+					"ssm:GetParameters",
+					"ssm:GetParametersByPath"
+				],
+				"policy.Statement@Settings.Resource": [
+					"~arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[^/*]+/[^/*]+(/[*])?"
+				],
+				"policy.Statement@Secrets.Effect": [
+					"Allow"
+				],
+				"policy.Statement@Secrets.Action": [
+					"secretsmanager:GetSecretValue"
+				],
+				"policy.Statement@Secrets.Resource": [
+					"~arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:/[^/*]+/[^/*]+/[^/*]+"
+				],
+				"policy.Statement@Database.Effect": [
+					"Allow"
+				],
+				"policy.Statement@Database.Action": [
+					"rds-db:connect"
+				],
+				"policy.Statement@Database.Resource": [
+					"~arn:aws[a-z-]*:rds-db:[a-z0-9-]+:[0-9]{12}:dbuser:[^/*]+/[^/*]+"
+				],
+				"policy.Statement@ListObjects.Effect": [
+					"Allow"
+				],
+				"policy.Statement@ListObjects.Action": [
+					"s3:ListBucket"
+				],
+				"policy.Statement@ListObjects.Resource": [
+					"~arn:aws[a-z-]*:s3:::[^/*]+"
+				],
+				"policy.Statement@Objects.Effect": [
+					"Allow"
+				],
+				"policy.Statement@Objects.Action": [
+					"s3:GetObject",
+					"s3:PutObject",
+					"s3:DeleteObject",
+					"s3:AbortMultipartUpload"
+				],
+				"policy.Statement@Objects.Resource": [
+					"~arn:aws[a-z-]*:s3:::[^/*]+/[*]"
+				],
+				"policy.Statement@Files.Effect": [
+					"Allow"
+				],
+				"policy.Statement@Files.Action": [
+					"elasticfilesystem:ClientMount",
+					"elasticfilesystem:ClientWrite"
+				],
+				"policy.Statement@Files.Resource": [
+					"~arn:aws[a-z-]*:elasticfilesystem:[a-z0-9-]+:[0-9]{12}:file-system/[^*]+"
+				],
+				"policy.Statement@Files.Condition.StringEquals.elasticfilesystem:AccessPointArn": [
+					"~arn:aws[a-z-]*:elasticfilesystem:[a-z0-9-]+:[0-9]{12}:access-point/[^*]+"
+				],
+				"policy.Statement@Key.Effect": [
+					"Allow"
+				],
+				"policy.Statement@Key.Action": [
+					"kms:Decrypt",
+					"kms:GenerateDataKey"
+				],
+				"policy.Statement@Key.Resource": [
+					"~arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[^*]+"
+				],
+				"policy.Statement@Key.Condition.StringEquals.kms:ViaService": [
+					"~(s3|secretsmanager)[.][a-z0-9-]+[.]amazonaws[.]com"
+				]
+			},
+			"(live|blue|green)_break_glass_session": {
+				"policy.Statement@Session.Effect": [
+					"Allow"
+				],
+				"policy.Statement@Session.Action": [
+					"ssm:UpdateInstanceInformation",
+					"ssmmessages:CreateControlChannel",
+					"ssmmessages:CreateDataChannel",
+					"ssmmessages:OpenControlChannel",
+					"ssmmessages:OpenDataChannel"
+				],
+				"policy.Statement@Session.Resource": [
+					"*"
+				],
+				"policy.Statement@Session.Condition.DateLessThan.aws:CurrentTime": [
+					"~[0-9T:Z-]+"
+				]
+			},
+			"network_flow-writing": {
+				"policy.Statement.Effect": [
+					"Allow"
+				],
+				"policy.Statement.Action": [
+					"logs:CreateLogGroup",
+					"logs:CreateLogStream",
+					"logs:PutLogEvents",
+					"logs:DescribeLogStreams",
+					"logs:DescribeLogGroups"
+				],
+				"policy.Statement.Resource": [
+					"~arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:.+"
+				]
+			}
+		}
+	},
+	"aws_iam_instance_profile": {
+		"held": [
+			"role"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"identity_profile": {
+				"role": [
+					"~[A-Za-z0-9-]+-[0-9]{18}[0-9a-f]{8}"
+				]
+			}
+		}
+	},
+	"aws_launch_template": {
+		"held": [
+			"key_name",
+			"network_interfaces",
+			"security_group_names",
+			"iam_instance_profile"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"(live|blue|green)_template": {
+				"iam_instance_profile.arn": [
+					"~arn:aws[a-z-]*:iam::[0-9]{12}:instance-profile/.+"
+				]
+			}
+		}
+	},
+	"aws_lb_listener_rule": {
+		"held": [
+			"action.type",
+			"action.redirect",
+			"action.fixed_response",
+			"action.authenticate_cognito",
+			"action.authenticate_oidc"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"traffic_(routes|(live|blue|green)_preview)": {
+				"action.type": [
+					"forward"
+				]
+			}
+		}
+	},
+	"aws_secretsmanager_secret": {
+		"held": [
+			"policy"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			".*": {}
+		}
+	},
+	"aws_efs_access_point": {
+		"held": [
+			"posix_user",
+			"root_directory.path"
+		],
+		"needs": [
+			"posix_user.uid",
+			"root_directory.path"
+		],
+		"defaults": {},
+		"names": {
+			"files_folder": {
+				"posix_user.uid": [
+					"10001"
+				],
+				"posix_user.gid": [
+					"10001"
+				],
+				"root_directory.path": [
+					"~/[a-z0-9-]+"
+				]
+			}
+		}
+	},
+	"aws_kms_key": {
+		"held": [
+			"policy.Statement"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"alarms_key": {
+				"policy.Statement@Owner.Effect": [
+					"Allow"
+				],
+				"policy.Statement@Owner.Action": [
+					"kms:*"
+				],
+				"policy.Statement@Owner.Principal.AWS": [
+					"~arn:aws[a-z-]*:iam::[0-9]{12}:root"
+				],
+				"policy.Statement@Owner.Resource": [
+					"*"
+				],
+				"policy.Statement.Effect": [
+					"Allow"
+				],
+				"policy.Statement.Action": [
+					"kms:Decrypt",
+					"kms:GenerateDataKey*"
+				],
+				"policy.Statement.Principal.Service": [
+					"cloudwatch.amazonaws.com",
+					"events.amazonaws.com"
+				],
+				"policy.Statement.Resource": [
+					"*"
+				],
+				"policy.Statement.Condition.StringEquals.aws:SourceAccount": [
+					"~[0-9]{12}"
+				]
+			}
+		}
+	},
+	"aws_sns_topic": {
+		"held": [
+			"policy.Statement"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"alarms_topic": {
+				"policy.Statement.Effect": [
+					"Allow"
+				],
+				"policy.Statement.Action": [
+					"sns:Publish"
+				],
+				"policy.Statement.Principal.Service": [
+					"cloudwatch.amazonaws.com",
+					"events.amazonaws.com"
+				],
+				"policy.Statement.Resource": [
+					"~arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[^*]+"
+				],
+				"policy.Statement.Condition.StringEquals.aws:SourceAccount": [
+					"~[0-9]{12}"
+				]
+			}
+		}
+	},
+	"aws_vpc_endpoint": {
+		"held": [
+			"policy.Statement"
+		],
+		"needs": [
+			"policy.Statement.Condition.StringEquals.aws:PrincipalAccount"
+		],
+		"defaults": {},
+		"names": {
+			"network_door-s3": {},
+			"network_door-(logs|secretsmanager|ssm)": {
+				"policy.Statement.Effect": [
+					"Allow"
+				],
+				"policy.Statement.Action": [
+					"*"
+				],
+				"policy.Statement.Principal": [
+					"*"
+				],
+				"policy.Statement.Resource": [
+					"*"
+				],
+				"policy.Statement.Condition.StringEquals.aws:PrincipalAccount": [
+					"~[0-9]{12}"
+				]
+			}
+		}
+	},
+	"aws_s3_bucket_policy": {
+		"held": [
+			"policy.Statement"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"objects_tls": {
+				"policy.Statement@TlsOnly.Effect": [
+					"Deny"
+				],
+				"policy.Statement@TlsOnly.Action": [
+					"s3:*"
+				],
+				"policy.Statement@TlsOnly.Principal": [
+					"*"
+				],
+				"policy.Statement@TlsOnly.Resource": [
+					"~arn:aws[a-z-]*:s3:::[^*]+(/[*])?"
+				],
+				"policy.Statement@TlsOnly.Condition.Bool.aws:SecureTransport": [
+					"false"
+				]
+			}
+		}
+	},
+	"aws_efs_file_system_policy": {
+		"held": [
+			"policy.Statement"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"files_tls": {
+				"policy.Statement@TlsOnly.Effect": [
+					"Deny"
+				],
+				"policy.Statement@TlsOnly.Action": [
+					"*"
+				],
+				"policy.Statement@TlsOnly.Principal.AWS": [
+					"*"
+				],
+				"policy.Statement@TlsOnly.Resource": [
+					"~arn:aws[a-z-]*:elasticfilesystem:[a-z0-9-]+:[0-9]{12}:file-system/.+"
+				],
+				"policy.Statement@TlsOnly.Condition.Bool.aws:SecureTransport": [
+					"false"
+				]
+			}
+		}
+	},
+	"aws_s3_bucket_public_access_block": {
+		"held": [
+			"block_public_acls",
+			"block_public_policy",
+			"ignore_public_acls",
+			"restrict_public_buckets"
+		],
+		"needs": [
+			"block_public_acls",
+			"block_public_policy",
+			"ignore_public_acls",
+			"restrict_public_buckets"
+		],
+		"defaults": {},
+		"names": {
+			"objects_closed": {
+				"block_public_acls": [
+					"true"
+				],
+				"block_public_policy": [
+					"true"
+				],
+				"ignore_public_acls": [
+					"true"
+				],
+				"restrict_public_buckets": [
+					"true"
+				]
+			}
+		}
+	},
+	"aws_s3_bucket": {
+		"held": [
+			"acl",
+			"grant",
+			"policy"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"objects_bucket": {}
+		}
+	},
+	"aws_db_instance": {
+		"held": [
+			"publicly_accessible"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"database_server": {
+				"publicly_accessible": [
+					"false"
+				]
+			}
+		}
+	},
+	"aws_subnet": {
+		"held": [
+			"map_public_ip_on_launch"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"network_(private|public)-.+": {
+				"map_public_ip_on_launch": [
+					"false"
+				]
+			}
+		}
+	},
+	"aws_route": {
+		"held": [
+			"destination_cidr_block",
+			"destination_ipv6_cidr_block",
+			"destination_prefix_list_id",
+			"gateway_id"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"network_private-.+-out": {
+				"destination_cidr_block": [
+					"0.0.0.0/0"
+				]
+			},
+			"network_public-.+-out": {
+				"destination_cidr_block": [
+					"0.0.0.0/0"
+				],
+				"gateway_id": [
+					"~igw-[0-9a-z]+"
+				]
+			}
+		}
+	},
+	"google_compute_firewall": {
+		"held": [
+			"direction",
+			"source_ranges",
+			"source_tags",
+			"source_service_accounts",
+			"destination_ranges",
+			"priority",
+			"allow",
+			"deny",
+			"target_tags",
+			"target_service_accounts"
+		],
+		"needs": [
+			"direction"
+		],
+		"defaults": {
+			"priority": [
+				"1000"
+			]
+		},
+		"names": {
+			"firewall_machines_in": {
+				"direction": [
+					"INGRESS"
+				],
+				"source_ranges": [
+					"35.191.0.0/16",
+					"130.211.0.0/22",
+					"~[0-9.]+/(1[2-9]|2[0-9])"
+				],
+				"allow.protocol": [
+					"tcp"
+				],
+				"allow.ports": [
+					"~[0-9]+"
+				],
+				"target_service_accounts": [
+					"~[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				]
+			},
+			"firewall_machines_out": {
+				"direction": [
+					"EGRESS"
+				],
+				"destination_ranges": [
+					"0.0.0.0/0"
+				],
+				"allow.protocol": [
+					"tcp"
+				],
+				"allow.ports": [
+					"443"
+				],
+				"target_service_accounts": [
+					"~[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				]
+			},
+			"firewall_machines_plain_out": {
+				"direction": [
+					"EGRESS"
+				],
+				"destination_ranges": [
+					"~[0-9.]+/(1[2-9]|20)"
+				],
+				"allow.protocol": [
+					"tcp"
+				],
+				"allow.ports": [
+					"80"
+				],
+				"target_service_accounts": [
+					"~[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				]
+			},
+			"firewall_others_out": {
+				"direction": [
+					"EGRESS"
+				],
+				"destination_ranges": [
+					"0.0.0.0/0"
+				],
+				"deny.protocol": [
+					"all"
+				],
+				"priority": [
+					"65534"
+				],
+				"target_service_accounts": [
+					"~[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				]
+			},
+			"access_database_out": {
+				"direction": [
+					"EGRESS"
+				],
+				"destination_ranges": [
+					"~[0-9.]+/(1[2-9]|2[0-9])"
+				],
+				"allow.protocol": [
+					"tcp"
+				],
+				"allow.ports": [
+					"5432"
+				],
+				"target_service_accounts": [
+					"~[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				]
+			},
+			"access_files_out": {
+				"direction": [
+					"EGRESS"
+				],
+				"destination_ranges": [
+					"~[0-9.]+/(1[2-9]|2[0-9])"
+				],
+				"allow.protocol": [
+					"tcp"
+				],
+				"allow.ports": [
+					"2049"
+				],
+				"target_service_accounts": [
+					"~[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				]
+			},
+			"(live|blue|green)_break_glass_ssh": {
+				"direction": [
+					"INGRESS"
+				],
+				"source_ranges": [
+					"35.235.240.0/20"
+				],
+				"allow.protocol": [
+					"tcp"
+				],
+				"allow.ports": [
+					"22"
+				],
+				"target_service_accounts": [
+					"~[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				]
+			},
+			"network_others_in": {
+				"direction": [
+					"INGRESS"
+				],
+				"source_ranges": [
+					"0.0.0.0/0"
+				],
+				"deny.protocol": [
+					"all"
+				],
+				"priority": [
+					"65534"
+				]
+			},
+			"network_services_out": {
+				"direction": [
+					"EGRESS"
+				],
+				"destination_ranges": [
+					"~[0-9.]+/(1[2-9]|2[0-9])"
+				],
+				"deny.protocol": [
+					"all"
+				],
+				"priority": [
+					"65534"
+				]
+			}
+		}
+	},
+	"google_project_iam_member": {
+		"held": [
+			"role",
+			"member",
+			"condition"
+		],
+		"needs": [
+			"condition.expression"
+		],
+		"defaults": {},
+		"names": {
+			"access_records": {
+				"role": [
+					"roles/logging.logWriter"
+				],
+				"member": [
+					"~serviceAccount:[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				]
+			},
+			"access_metrics": {
+				"role": [
+					"roles/monitoring.metricWriter"
+				],
+				"member": [
+					"~serviceAccount:[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				]
+			},
+			"access_database_login": {
+				"role": [
+					"roles/cloudsql.instanceUser"
+				],
+				"member": [
+					"~serviceAccount:[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				],
+				"condition.title": [
+					"~[a-z0-9-]+"
+				],
+				"condition.expression": [
+					"~resource[.]type == \"sqladmin[.]googleapis[.]com/Instance\" && resource[.]name == \"projects/[^\"/]+/instances/[^\"/]+\""
+				]
+			}
+		}
+	},
+	"google_storage_bucket_iam_member": {
+		"held": [
+			"role",
+			"member",
+			"condition"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"access_objects": {
+				"role": [
+					"roles/storage.objectViewer",
+					"roles/storage.objectUser"
+				],
+				"member": [
+					"~serviceAccount:[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				]
+			}
+		}
+	},
+	"google_secret_manager_secret_iam_member": {
+		"held": [
+			"role",
+			"member",
+			"condition"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"configuration_reader-[A-Z][A-Z0-9_]*": {
+				"role": [
+					"roles/secretmanager.secretAccessor"
+				],
+				"member": [
+					"~serviceAccount:[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				]
+			}
+		}
+	},
+	"google_compute_project_metadata_item": {
+		"held": [
+			"key"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"configuration_setting-[A-Z][A-Z0-9_]*": {
+				"key": [
+					"~[a-z0-9-]+-[a-z]+-[a-z]+[0-9]+-[A-Z][A-Z0-9_]*"
+				]
+			}
+		}
+	},
+	"google_sql_user": {
+		"held": [
+			"type",
+			"password",
+			"password_wo",
+			"name"
+		],
+		"needs": [
+			"type"
+		],
+		"defaults": {},
+		"names": {
+			"access_database_user": {
+				"type": [
+					"CLOUD_IAM_SERVICE_ACCOUNT"
+				],
+				"name": [
+					"~[a-z0-9-]+@[a-z0-9.:-]+[.]iam"
+				]
+			}
+		}
+	},
+	"google_sql_database_instance": {
+		"held": [
+			"settings.ip_configuration",
+			"root_password"
+		],
+		"needs": [
+			"settings.ip_configuration.ipv4_enabled",
+			"settings.ip_configuration.ssl_mode"
+		],
+		"defaults": {},
+		"names": {
+			"database_server": {
+				"settings.ip_configuration.ipv4_enabled": [
+					"false"
+				],
+				"settings.ip_configuration.ssl_mode": [
+					"ENCRYPTED_ONLY"
+				],
+				"settings.ip_configuration.server_ca_mode": [
+					"GOOGLE_MANAGED_CAS_CA"
+				],
+				"settings.ip_configuration.private_network": [
+					"~projects/[^/]+/global/networks/[^/]+"
+				],
+				"settings.ip_configuration.allocated_ip_range": [
+					"~[a-z0-9-]+-services"
+				]
+			}
+		}
+	},
+	"google_storage_bucket": {
+		"held": [
+			"public_access_prevention",
+			"uniform_bucket_level_access"
+		],
+		"needs": [
+			"public_access_prevention",
+			"uniform_bucket_level_access"
+		],
+		"defaults": {},
+		"names": {
+			"objects_bucket": {
+				"public_access_prevention": [
+					"enforced"
+				],
+				"uniform_bucket_level_access": [
+					"true"
+				]
+			}
+		}
+	},
+	"google_compute_region_instance_template": {
+		"held": [
+			"network_interface.access_config",
+			"network_interface.ipv6_access_config",
+			"metadata",
+			"can_ip_forward",
+			"metadata_startup_script",
+			"service_account"
+		],
+		"needs": [
+			"metadata.block-project-ssh-keys",
+			"metadata.enable-oslogin"
+		],
+		"defaults": {},
+		"names": {
+			"(live|blue|green)_template": {
+				"metadata.block-project-ssh-keys": [
+					"TRUE"
+				],
+				"metadata.enable-oslogin": [
+					"TRUE"
+				],
+				"metadata.serial-port-enable": [
+					"FALSE"
+				],
+				"metadata.user-data": [
+					"~(.|\\n)*"
+				],
+				"can_ip_forward": [
+					"false"
+				],
+				"service_account.email": [
+					"~[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
+				],
+				"service_account.scopes": [
+					"https://www.googleapis.com/auth/cloud-platform"
+				]
+			}
+		}
+	},
+	"azurerm_network_security_rule": {
+		"held": [
+			"access",
+			"direction",
+			"protocol",
+			"priority",
+			"source_address_prefix",
+			"source_address_prefixes",
+			"source_application_security_group_ids",
+			"source_port_range",
+			"source_port_ranges",
+			"destination_address_prefix",
+			"destination_address_prefixes",
+			"destination_application_security_group_ids",
+			"destination_port_range",
+			"destination_port_ranges"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"firewall_clients": {
+				"access": [
+					"Allow"
+				],
+				"direction": [
+					"Inbound"
+				],
+				"protocol": [
+					"Tcp"
+				],
+				"source_address_prefix": [
+					"Internet",
+					"VirtualNetwork"
+				],
+				"source_port_range": [
+					"*"
+				],
+				"destination_address_prefix": [
+					"*"
+				],
+				"destination_port_range": [
+					"~[0-9]+"
+				],
+				"priority": [
+					"100"
+				]
+			},
+			"firewall_probes": {
+				"access": [
+					"Allow"
+				],
+				"direction": [
+					"Inbound"
+				],
+				"protocol": [
+					"Tcp"
+				],
+				"source_address_prefix": [
+					"AzureLoadBalancer"
+				],
+				"source_port_range": [
+					"*"
+				],
+				"destination_address_prefix": [
+					"*"
+				],
+				"destination_port_range": [
+					"~[0-9]+"
+				],
+				"priority": [
+					"110"
+				]
+			},
+			"firewall_others": {
+				"access": [
+					"Deny"
+				],
+				"direction": [
+					"Inbound"
+				],
+				"protocol": [
+					"*"
+				],
+				"source_address_prefix": [
+					"*"
+				],
+				"source_port_range": [
+					"*"
+				],
+				"destination_address_prefix": [
+					"*"
+				],
+				"destination_port_range": [
+					"*"
+				],
+				"priority": [
+					"4096"
+				]
+			},
+			"firewall_machines_out": {
+				"access": [
+					"Allow"
+				],
+				"direction": [
+					"Outbound"
+				],
+				"protocol": [
+					"Tcp"
+				],
+				"source_address_prefix": [
+					"*"
+				],
+				"source_port_range": [
+					"*"
+				],
+				"destination_address_prefix": [
+					"*"
+				],
+				"destination_port_range": [
+					"443"
+				],
+				"priority": [
+					"100"
+				]
+			},
+			"firewall_machines_plain_out": {
+				"access": [
+					"Allow"
+				],
+				"direction": [
+					"Outbound"
+				],
+				"protocol": [
+					"Tcp"
+				],
+				"source_address_prefix": [
+					"*"
+				],
+				"source_port_range": [
+					"*"
+				],
+				"destination_address_prefix": [
+					"~[0-9.]+/(1[2-9]|20)"
+				],
+				"destination_port_range": [
+					"80"
+				],
+				"priority": [
+					"110"
+				]
+			},
+			"firewall_database_out": {
+				"access": [
+					"Allow"
+				],
+				"direction": [
+					"Outbound"
+				],
+				"protocol": [
+					"Tcp"
+				],
+				"source_address_prefix": [
+					"*"
+				],
+				"source_port_range": [
+					"*"
+				],
+				"destination_address_prefix": [
+					"~[0-9.]+/(1[2-9]|20)"
+				],
+				"destination_port_range": [
+					"5432"
+				],
+				"priority": [
+					"120"
+				]
+			},
+			"firewall_files_out": {
+				"access": [
+					"Allow"
+				],
+				"direction": [
+					"Outbound"
+				],
+				"protocol": [
+					"Tcp"
+				],
+				"source_address_prefix": [
+					"*"
+				],
+				"source_port_range": [
+					"*"
+				],
+				"destination_address_prefix": [
+					"~[0-9.]+/(1[2-9]|20)"
+				],
+				"destination_port_range": [
+					"2049"
+				],
+				"priority": [
+					"130"
+				]
+			},
+			"firewall_others_out": {
+				"access": [
+					"Deny"
+				],
+				"direction": [
+					"Outbound"
+				],
+				"protocol": [
+					"*"
+				],
+				"source_address_prefix": [
+					"*"
+				],
+				"source_port_range": [
+					"*"
+				],
+				"destination_address_prefix": [
+					"*"
+				],
+				"destination_port_range": [
+					"*"
+				],
+				"priority": [
+					"4096"
+				]
+			},
+			"network_endpoints_in": {
+				"access": [
+					"Allow"
+				],
+				"direction": [
+					"Inbound"
+				],
+				"protocol": [
+					"Tcp"
+				],
+				"source_address_prefix": [
+					"~[0-9.]+/(1[2-9]|20)"
+				],
+				"source_port_range": [
+					"*"
+				],
+				"destination_address_prefix": [
+					"*"
+				],
+				"destination_port_ranges": [
+					"443",
+					"5432",
+					"2049"
+				],
+				"priority": [
+					"100"
+				]
+			},
+			"network_endpoints_others": {
+				"access": [
+					"Deny"
+				],
+				"direction": [
+					"Inbound"
+				],
+				"protocol": [
+					"*"
+				],
+				"source_address_prefix": [
+					"*"
+				],
+				"source_port_range": [
+					"*"
+				],
+				"destination_address_prefix": [
+					"*"
+				],
+				"destination_port_range": [
+					"*"
+				],
+				"priority": [
+					"4096"
+				]
+			}
+		}
+	},
+	"azurerm_network_security_group": {
+		"held": [
+			"security_rule"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			".*": {}
+		}
+	},
+	"azurerm_role_assignment": {
+		"held": [
+			"role_definition_name",
+			"role_definition_id",
+			"scope",
+			"principal_id",
+			"principal_type",
+			"condition"
+		],
+		"needs": [],
+		"defaults": {},
+		"names": {
+			"access_configuration": {
+				"role_definition_name": [
+					"Key Vault Secrets User"
+				],
+				"scope": [
+					"~/subscriptions/[^/]+/resource[gG]roups/[^/]+/providers/[mM]icrosoft[.][kK]ey[vV]ault/vaults/[^/]+"
+				],
+				"principal_id": [
+					"~[0-9a-fA-F-]{36}"
+				],
+				"principal_type": [
+					"ServicePrincipal"
+				]
+			},
+			"access_secrets": {
+				"role_definition_name": [
+					"Key Vault Secrets User"
+				],
+				"scope": [
+					"~/subscriptions/[^/]+/resource[gG]roups/[^/]+/providers/[mM]icrosoft[.][kK]ey[vV]ault/vaults/[^/]+"
+				],
+				"principal_id": [
+					"~[0-9a-fA-F-]{36}"
+				],
+				"principal_type": [
+					"ServicePrincipal"
+				]
+			},
+			"access_objects": {
+				"role_definition_name": [
+					"Storage Blob Data Reader",
+					"Storage Blob Data Contributor"
+				],
+				"scope": [
+					"~/subscriptions/[^/]+/resource[gG]roups/[^/]+/providers/[mM]icrosoft[.][sS]torage/storage[aA]ccounts/[^/]+/blob[sS]ervices/default/containers/[^/]+"
+				],
+				"principal_id": [
+					"~[0-9a-fA-F-]{36}"
+				],
+				"principal_type": [
+					"ServicePrincipal"
+				]
+			}
+		}
+	},
+	"azurerm_key_vault": {
+		"held": [
+			"access_policy",
+			"rbac_authorization_enabled",
+			"enabled_for_deployment",
+			"enabled_for_template_deployment"
+		],
+		"needs": [
+			"rbac_authorization_enabled"
+		],
+		"defaults": {
+			"enabled_for_deployment": [
+				"false"
+			],
+			"enabled_for_template_deployment": [
+				"false"
+			]
+		},
+		"names": {
+			"configuration_(secrets_)?vault": {
+				"rbac_authorization_enabled": [
+					"true"
+				]
+			}
+		}
+	},
+	"azurerm_storage_account": {
+		"held": [
+			"allow_nested_items_to_be_public",
+			"public_network_access_enabled",
+			"local_user_enabled",
+			"shared_access_key_enabled",
+			"network_rules",
+			"network_rules"
+		],
+		"needs": [
+			"allow_nested_items_to_be_public",
+			"public_network_access_enabled",
+			"local_user_enabled",
+			"shared_access_key_enabled",
+			"network_rules.default_action"
+		],
+		"defaults": {},
+		"names": {
+			"(files|objects)_account": {
+				"allow_nested_items_to_be_public": [
+					"false"
+				],
+				"public_network_access_enabled": [
+					"false"
+				],
+				"local_user_enabled": [
+					"false"
+				],
+				"shared_access_key_enabled": [
+					"false"
+				],
+				"network_rules.default_action": [
+					"Deny"
+				],
+				"network_rules.bypass": [
+					"AzureServices"
+				]
+			},
+			"log_sink_flow_store": {
+				"allow_nested_items_to_be_public": [
+					"false"
+				],
+				"public_network_access_enabled": [
+					"false"
+				],
+				"local_user_enabled": [
+					"false"
+				],
+				"shared_access_key_enabled": [
+					"true"
+				],
+				"network_rules.default_action": [
+					"Deny"
+				],
+				"network_rules.bypass": [
+					"AzureServices"
+				]
+			}
+		}
+	},
+	"azurerm_postgresql_flexible_server": {
+		"held": [
+			"public_network_access_enabled",
+			"authentication.password_auth_enabled",
+			"administrator_password"
+		],
+		"needs": [
+			"public_network_access_enabled",
+			"authentication.password_auth_enabled"
+		],
+		"defaults": {},
+		"names": {
+			"database_server": {
+				"public_network_access_enabled": [
+					"false"
+				],
+				"authentication.password_auth_enabled": [
+					"false"
+				]
+			}
+		}
+	},
+	"azurerm_linux_virtual_machine_scale_set": {
+		"held": [
+			"admin_password",
+			"admin_ssh_key",
+			"disable_password_authentication",
+			"identity",
+			"network_interface.ip_configuration.public_ip_address"
+		],
+		"needs": [
+			"disable_password_authentication"
+		],
+		"defaults": {},
+		"names": {
+			"(live|blue|green)_group": {
+				"admin_ssh_key.public_key": [
+					"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMPmZSH4z8s0z42j5lHd4ZW+lQu3lMhLO8hwyDrltEld"
+				],
+				"admin_ssh_key.username": [
+					"nobody-logs-in"
+				],
+				"disable_password_authentication": [
+					"true"
+				],
+				"identity.type": [
+					"UserAssigned"
+				],
+				"identity.identity_ids": [
+					"~/subscriptions/[^/]+/resource[gG]roups/[^/]+/providers/[mM]icrosoft[.][mM]anaged[iI]dentity/user[aA]ssigned[iI]dentities/[^/]+"
+				]
+			}
+		}
+	}
+}
+
 anchors := {
 	"foundation": {
 		"aws_vpc": "network_vpc",

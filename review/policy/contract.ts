@@ -6,6 +6,8 @@ import { ANCHORS, EACH, MADE } from "../../constructs/contract/addresses";
 import { CAPACITY } from "../../constructs/contract/capacity";
 import { CONTRACTS, RUNNING, WAY_IN_NAME } from "../../constructs/contract/cloud-contracts";
 import { perCloud, PREFIX } from "../../constructs/contract/own-cloud";
+import { GIVEN } from "../../constructs/contract/given";
+import type { Values } from "../../constructs/contract/given-form";
 import { KNOWN_KINDS, SINGLE } from "../../constructs/contract/strangers";
 import { IMAGE_ID, REFUSED_STATES } from "../../constructs/contract/release";
 import { TRAFFIC_VARIABLE, variableOf, type Slot } from "../../constructs/contract/slots";
@@ -14,6 +16,9 @@ import { TEXTS } from "../../constructs/contract/way-out";
 import { TABLES } from "../planes";
 
 const SLOTS: readonly Slot[] = ["live", "blue", "green"];
+
+const listed = (values: Values) =>
+  Object.fromEntries(Object.entries(values).map(([path, one]) => [path, [one].flat()]));
 
 export function contractRego(): string {
   const data = {
@@ -28,6 +33,12 @@ export function contractRego(): string {
       knownKinds: KNOWN_KINDS[cloud],
       imageId: `${IMAGE_ID[cloud].ignoreCase ? "(?i)" : ""}${IMAGE_ID[cloud].pattern}`,
     })),
+    given: Object.fromEntries(
+      Object.entries(GIVEN).map(([type, { held, needs = [], defaults = {}, names }]) => [
+        type,
+        { held, needs, defaults: listed(defaults), names: Object.fromEntries(Object.entries(names).map(([name, values]) => [name, listed(values)])) }, // prettier-ignore
+      ]),
+    ),
     anchors: ANCHORS,
     each: EACH,
     texts: TEXTS,

@@ -5,6 +5,7 @@ package fleet
 
 import data.fleet.capacity
 import data.fleet.contract
+import data.fleet.given
 import data.fleet.strangers
 import rego.v1
 
@@ -297,6 +298,12 @@ may_change(change) if {
 may_change(change) if {
 	within(change, own.entryPointers)
 	step == "launch"
+}
+
+reasons contains message("gives-more", change, sprintf("would give what no construct of this project gives: %s", [concat(", ", sort(more))])) if {
+	some change in changes
+	more := given.beyond(change, name_of(change))
+	count(more) > 0
 }
 
 ### The step that the changes make together

@@ -1,6 +1,7 @@
 /** One resource change, reduced to facts: what happens, why, and the few attributes that may be shown. */
 import { z } from "zod";
 import type { Change } from "../facts";
+import { beyondIn } from "../../constructs/contract/given";
 import { changedPaths, holdsTrue } from "../../constructs/contract/meaning";
 import { isOwnText } from "../../constructs/contract/way-out";
 import { shownOf } from "./attributes";
@@ -78,6 +79,7 @@ export function digest(raw: RawChange, secrets: Secrets): Change {
     after: after.shown,
     values: valuesOf(raw.type, changed, change.before, change.after, masks),
     isOwnText: isOwnText(raw.type, change.after),
+    beyond: raw.mode === "managed" ? beyondIn(raw) : [],
     undoes: [],
     remakes: false,
     masked: [...new Set([...before.masked, ...after.masked])],

@@ -1,6 +1,8 @@
 /** What an object means for who may do what, and who gets in: said by name wherever no step allows the object. */
 import type { Change } from "../facts";
-import type { Text } from "../text";
+import type { Subject } from "../subject";
+import { say, type Text } from "../text";
+import { finding, type Finding } from "./finding";
 
 const RIGHTS =
   /^(aws_(iam_|kms_grant|lambda_permission|ram_|ssoadmin_|organizations_|lakeformation_|s3_bucket_(acl|public_access_block)|\w+_policy(_attachment)?$|\w+_permissions?$)|google_(\w+_iam_(member|binding|policy|custom_role|deny_policy)$|service_account|\w+_(acl|access_control)$|sql_user|iam_)|azurerm_(role_|user_assigned_identity|federated_identity|key_vault_access_policy|pim_|\w+_role_assignment$|\w+_sas$))/;
@@ -21,3 +23,24 @@ export function means({ type }: Pick<Change, "type">, does: "gives" | "takes"): 
   ];
   return found.length === 0 ? [] : [` It ${found.join(" and ")}.`];
 }
+
+const MOST_VALUES = 6;
+
+/** Values of what comes or changes in place: an object of a construct's name with rights or ways that the construct does not give. */
+export const givesMore = ({ changes }: Subject): Finding[] =>
+  changes
+    .filter(({ beyond }) => beyond.length > 0)
+    .map((change) => {
+      const words = change.beyond
+        .slice(0, MOST_VALUES)
+        .map(({ path, value }) => (value === undefined ? say`no ${path}` : say`${path} ${value}`));
+      const said = words.flatMap((each, index) => [...(index === 0 ? [] : [", "]), ...each]);
+      const more = change.beyond.length - words.length;
+      return finding(
+        "gives-more",
+        "human",
+        change,
+        say`Would give what no construct of this project gives: ${said}${more > 0 ? say` and ${more} more` : []}.${means(change, "gives")}`,
+        say`Find out who wrote it. A value that a construct is meant to give is named in constructs/contract, in the file given for its cloud.`,
+      );
+    });
