@@ -204,6 +204,11 @@ const GROUPS = {
   google: "google_compute_region_instance_group_manager.live_group",
   azure: "azurerm_linux_virtual_machine_scale_set.live_group",
 };
+const IMAGES = {
+  aws: "ami-0123456789abcdef0",
+  google: "projects/my-images/global/images/web-1-0-0",
+  azure: `/subscriptions/${"0".repeat(36)}/resourceGroups/images/providers/Microsoft.Compute/images/web`,
+};
 const object = (address: string, actions: string[], before: Json | null, after: Json | null): Json => {
   const [type, name] = address.split(".");
   return { address, mode: "managed", type, name, change: { actions, before, after, after_unknown: {} } };
@@ -216,7 +221,7 @@ function verdicts(step: Step, address: string, values: Json) {
   const there = address === GROUPS[cloud] ? [] : [group];
   const plan = { resource_changes: [...there, object(address, ["create"], null, values)] };
   const file = join(folder, "plan.json");
-  writeFileSync(file, JSON.stringify({ format_version: "1.2", applyable: true, complete: true, errored: false, variables: { release: { value: {} } }, ...plan })); // prettier-ignore
+  writeFileSync(file, JSON.stringify({ format_version: "1.2", applyable: true, complete: true, errored: false, variables: { release: { value: { image_id: IMAGES[cloud] } } }, ...plan })); // prettier-ignore
   const { hard, about } = judged(file);
   return {
     contract: violations(cloud, step, plan as never).map(({ reason }) => reason),

@@ -107,8 +107,9 @@ describe("a first deployment", () => {
     const set = (name: string, resource_group_name = "PROD-WEB-WESTEUROPE") => ({ name, resource_group_name });
     const type = "Microsoft.Compute/virtualMachineScaleSets";
     const resources = [set("web-1-0-0-aaa"), set("WEB-1-1-0-bbb"), set("api-1-0-0-ccc", "prod-api-westeurope")];
+    const image_id = `/subscriptions/${"0".repeat(36)}/resourceGroups/images/providers/Microsoft.Compute/images/web`;
     const state = (listed: readonly Json[]) => ({
-      variables: RELEASE,
+      variables: { release: { value: { version: "1.1.0", image_id } } },
       prior_state: {
         values: {
           root_module: {
@@ -127,7 +128,7 @@ describe("a first deployment", () => {
     );
     expect(said.hard.filter((rule) => rule === "left-behind")).toHaveLength(1);
     expect(judged(planOf(gone, state(resources.slice(0, 1)))).hard).not.toContain("left-behind");
-    expect(judged(planOf(FIRST, state(resources))).hard).not.toContain("left-behind");
+    expect(judged(planOf(FIRST, { ...state(resources), variables: RELEASE })).hard).not.toContain("left-behind");
   });
 
   test("is a lost state where the service runs, was released, lost objects, or is planned in another workspace", () => {
