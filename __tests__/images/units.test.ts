@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { MACHINE_MOST_SEC } from "../../constructs/contract/times";
 import { testUnless } from "../support/needs";
 import { PACKER } from "./on-machine";
 import { has, tempFolder, write } from "./support";
@@ -25,12 +26,14 @@ const stopSec = (text: string) => seconds(text, /^TimeoutStopSec=(\d+)$/m);
 describe("what stops, stops in time", () => {
   test("the unit of the drain waits longer than the longest drain that is taken", () => {
     const most = seconds(read("web/files/sbin/fleet-drain"), /^most=(\d+)$/m);
+    expect(most).toBe(MACHINE_MOST_SEC);
     expect(stopSec(unit("fleet-drain"))).toBeGreaterThanOrEqual(most + 30);
   });
 
   test("Nginx ends requests itself before systemd does, and nothing ends them sooner", () => {
     const text = read(NGINX);
     const own = seconds(read("web/files/nginx.conf"), /^worker_shutdown_timeout (\d+)s;$/m);
+    expect(own).toBeGreaterThan(MACHINE_MOST_SEC);
     expect(stopSec(text)).toBeGreaterThan(own);
     // Of Debian's unit: QUIT, and five seconds later TERM.
     expect(values(text, "ExecStop")).toEqual([]);
