@@ -1,3 +1,7 @@
+// A terraform lives for less than a second: what it spends on collecting its garbage, a sixth of its time, is spent for nothing.
+process.env.GOGC ??= "off";
+process.env.GOMEMLIMIT ??= "1GiB";
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",

@@ -5,7 +5,7 @@ import { changes } from "../constructs/contract/plan";
 import { violations } from "../constructs/contract/plan-contract";
 import { startLocalCloud, type LocalCloud } from "../local-cloud/server";
 import { filesBelow, newFolder } from "./support/synth";
-import { Terraform, run } from "./support/terraform";
+import { CDKTF, Terraform, run } from "./support/terraform";
 
 const FOUNDATION = "prod-foundation-google-us-central1";
 const SERVICE = "prod-web-google-us-central1";
@@ -14,7 +14,7 @@ const root = newFolder();
 const project = join(root, "project");
 let cloud: LocalCloud;
 
-const cdktf = (...args: string[]) => run("npx", ["--no-install", "cdktf", ...args], { cwd: project, env: cloud.env });
+const cdktf = (...args: string[]) => run(CDKTF, args, { cwd: project, env: cloud.env });
 const terraform = () => new Terraform(join(project, "cdktf.out/stacks", SERVICE), cloud.env);
 const release = (version: string) =>
   writeFileSync(join(project, "releases/prod/web.json"), JSON.stringify({ slots: { live: { version } } }));
@@ -32,9 +32,7 @@ test("cdktf synth works offline and gives the same bytes in two folders", async 
   const other = join(root, "elsewhere", "copy");
   copyProject(other);
   // No cloud is attached here: what a user synthesizes on a laptop.
-  const outcomes = await Promise.all(
-    [project, other].map((cwd) => run("npx", ["--no-install", "cdktf", "synth"], { cwd })),
-  );
+  const outcomes = await Promise.all([project, other].map((cwd) => run(CDKTF, ["synth"], { cwd })));
   expect(outcomes.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([0, 0]);
   const files = filesBelow(join(project, "cdktf.out"));
   expect(files.size).toBe(50);
@@ -73,7 +71,7 @@ test("a service without its network says so and makes nothing", async () => {
 test("a mistake in the release file stops the command with one clear message", async () => {
   const before = readFileSync(join(project, "cdktf.out/manifest.json"), "utf8");
   release("7.0.0");
-  const { code, text } = await run("npx", ["--no-install", "tsx", "main.ts"], { cwd: project });
+  const { code, text } = await run(process.execPath, ["--import", "tsx", "main.ts"], { cwd: project });
   expect(code).toBe(1);
   expect(text).toContain(
     'The fleet cannot be built; nothing was written. releases/prod/web.json slots.live.version: must be a version of image "web" in images/catalog, got "7.0.0"; known versions: 1.0.0, 1.1.0',

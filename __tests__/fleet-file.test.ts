@@ -18,11 +18,11 @@ test("a syntax error is one message with file, line and column, for the synth an
   for (const part of ["cli", "hcp", "operations", "review", "local-cloud", "system"])
     cpSync(join(PROJECT, part), join(project, part), { recursive: true });
   writeFileSync(join(project, "fleet.ts"), SLIP);
-  const synth = await run("npx", ["--no-install", "tsx", "main.ts"], { cwd: project });
+  const synth = await run(process.execPath, ["--import", "tsx", "main.ts"], { cwd: project });
   expect([synth.code, synth.stderr]).toEqual([1, `The fleet cannot be built; nothing was written.\n\n  ${SAID}\n\n`]);
   const fleet = (...args: string[]) => run(process.execPath, ["cli/fleet.cjs", ...args], { cwd: project });
   expect(await fleet("release", "status")).toMatchObject({ code: 1, stdout: "", stderr: `${SAID}\n` });
-  const bench = await run("npx", ["--no-install", "tsx", "cli/bench.ts"], { cwd: project });
+  const bench = await run(process.execPath, ["--import", "tsx", "cli/bench.ts"], { cwd: project });
   expect([bench.code, bench.stdout, bench.stderr]).toEqual([1, "", `${SAID}\n`]);
   const deploy = await fleet("deploy", "--all", "--auto-approve");
   expect([deploy.code, deploy.stderr]).toEqual([1, expect.stringContaining(`  ${SAID}\n`)]);

@@ -11,7 +11,7 @@ import { review } from "../../review/review";
 import { STACKS } from "../support/deployment";
 import { fleetWith } from "../support/fleet";
 import { newFolder, Workspace } from "../support/synth";
-import { run } from "../support/terraform";
+import { CDKTF, run } from "../support/terraform";
 import { BACKEND, Lab, ORGANIZATION } from "./support";
 
 const SERVICES = CLOUDS.map((cloud) => STACKS[cloud].service);
@@ -115,7 +115,7 @@ async function cliDriven(): Promise<Way> {
       if (version !== "1.1.0")
         return void (await eachStack((stack) => terraform(stack, "apply", "-input=false", "saved.plan")));
       cpSync(join(source.folder, "releases/prod/web.json"), join(project, "releases/prod/web.json"));
-      await succeeds("npx", ["--no-install", "cdktf", "deploy", ...SERVICES, "--auto-approve"], project);
+      await succeeds(CDKTF, ["deploy", ...SERVICES, "--auto-approve"], project);
     },
   };
 }

@@ -6,7 +6,7 @@ import { Store } from "../../local-cloud/cloud/store";
 import { startLocalCloud } from "../../local-cloud/server";
 import { ROOT, run } from "./support";
 
-/** kill -9 of the cloud at every call of one apply: terraform converges, with no object lost and none twice. */
+/** kill -9 of the cloud at every change and every kind of call of one apply: terraform converges, with no object lost and none twice. */
 
 /** From version 1 to 2 the first resource is updated and the second replaced, new before old. */
 const CONFIGURATIONS: Record<string, (version: number) => string> = {
@@ -69,10 +69,16 @@ const SIDE_BY_SIDE = 2;
 /** A machine that does much else takes minutes. */
 const SLOW_MS = 600_000;
 
-/** A call that changes something is cut off before and after it does so; the others, to save time, by turns. */
-function momentsOf(method: string, i: number): string[] {
+/**
+ * A call that changes something is cut off before and after it does so. Of the others, which are many and alike, the first of each
+ * kind is cut off before it is answered and the last one after.
+ */
+function momentsOf(method: string, i: number, calls: readonly string[]): string[] {
   if (method === "ApplyResourceChange") return ["before", "after"];
-  return i % 2 === 0 ? ["before"] : ["after"];
+  return [
+    ...(calls.indexOf(method) === i ? ["before"] : []),
+    ...(calls.lastIndexOf(method) === i && calls.indexOf(method) !== i ? ["after"] : []),
+  ];
 }
 
 const cloudOf = (folder: string): string => join(folder, "cloud");
@@ -132,7 +138,7 @@ afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 describe.each(Object.entries(CONFIGURATIONS))("%s", (provider, configuration) => {
   test(
-    "an apply that is killed at any of its calls can be repeated",
+    "an apply that is killed at any of its changes, or in any kind of call, can be repeated",
     async () => {
       const header = `terraform {\n required_providers {\n ${provider} = { source = "hashicorp/${provider}" }\n }\n}\n`;
       const write = (folder: string, version: number) =>
@@ -154,7 +160,7 @@ describe.each(Object.entries(CONFIGURATIONS))("%s", (provider, configuration) =>
       expect(new Set(calls)).toContain("ApplyResourceChange");
 
       const cases = calls.flatMap((method, i) =>
-        momentsOf(method, i).map((moment) => ({ method, call: i + 1, moment })),
+        momentsOf(method, i, calls).map((moment) => ({ method, call: i + 1, moment })),
       );
       const changed = new Set<string>();
       const check = async ({ method, call, moment }: (typeof cases)[number]): Promise<void> => {

@@ -1,19 +1,19 @@
 /**
- * Many changes of one deployed stack, planned by the real terraform ten at a time: each change is a module, and each module's
- * part of the state is a copy of what is deployed. A plan of its own for each says the same and takes twice the time; one
- * plan of a hundred takes longer again, because the work on terraform's graph grows faster than the graph.
+ * Many changes of one deployed stack, planned by the real terraform some at a time: each change is a module that holds what it may
+ * move, and each module's part of the state is a copy of what is deployed. A plan of its own for each says the same and takes much
+ * longer; so does one plan of a hundred, because the work on terraform's graph grows faster than the graph.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plan, ResourceChange } from "../../constructs/contract/plan";
 import { RELEASE_FILE } from "../../constructs/contract/names";
+import { moving, withoutStanding, type Configuration, type Json, type StateResource } from "./standing";
 import { newFolder } from "./synth";
 import type { Terraform } from "./terraform";
 
-type Json = Record<string, unknown>;
 interface State {
   readonly outputs: Json;
-  readonly resources: readonly { readonly instances: readonly { readonly dependencies?: readonly string[] }[] }[];
+  readonly resources: readonly StateResource[];
 }
 
 /** A stack's folder as one of many. */
@@ -27,28 +27,32 @@ export const candidateAt = (folder: string): Candidate => ({
   variables: readFileSync(join(folder, RELEASE_FILE), "utf8"),
 });
 
-const AT_A_TIME = 10;
+const AT_A_TIME = 20;
 
 const moduleName = (index: number) => `change_${index}`;
 
 /**
  * The plan of each candidate against the state of the deployed stack, in their order.
  * @param deployed terraform in the folder of the deployed stack
+ * @param baseline its configuration
  * @param at terraform in a folder, attached to the same cloud
  */
 export async function plansOf(
   deployed: Terraform,
+  baseline: string,
   at: (folder: string) => Terraform,
   candidates: readonly Candidate[],
 ): Promise<readonly Plan[]> {
   // The plans do not look at the cloud again, and a size in the state is as old as the last look.
   await deployed.run("apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color");
   const state = JSON.parse(await deployed.run("state", "pull")) as State;
+  const before = JSON.parse(baseline) as Configuration;
+  const parts = candidates.map((candidate) => partOf(candidate, before, state));
   const plans: Plan[] = [];
-  for (let from = 0; from < candidates.length; from += AT_A_TIME) {
+  for (let from = 0; from < parts.length; from += AT_A_TIME) {
     const folder = newFolder();
     try {
-      plans.push(...(await plansTogether(state, at(folder), candidates.slice(from, from + AT_A_TIME))));
+      plans.push(...(await plansTogether(at(folder), parts.slice(from, from + AT_A_TIME))));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -56,34 +60,49 @@ export async function plansOf(
   return plans;
 }
 
-async function plansTogether(state: State, at: Terraform, candidates: readonly Candidate[]): Promise<readonly Plan[]> {
-  const parsed = candidates.map(({ configuration }) => JSON.parse(configuration) as Json & { terraform: Json });
-  const { provider, terraform } = parsed[0]!;
-  for (const [index, configuration] of parsed.entries()) {
+/** What one candidate may move, and the state of just that. */
+interface Part {
+  readonly configuration: Configuration;
+  readonly variables: Json;
+  readonly state: State;
+}
+
+function partOf({ configuration, variables }: Candidate, before: Configuration, state: State): Part {
+  const whole = JSON.parse(configuration) as Configuration;
+  const moved = moving(whole, before);
+  return {
+    configuration: withoutStanding(whole, state.resources, moved),
+    variables: JSON.parse(variables) as Json,
+    state: {
+      ...state,
+      resources: state.resources.filter(({ mode, type, name }) => mode === "managed" && moved.has(`${type}.${name}`)),
+    },
+  };
+}
+
+async function plansTogether(at: Terraform, parts: readonly Part[]): Promise<readonly Plan[]> {
+  const { provider, terraform } = parts[0]!.configuration;
+  const { required_providers } = terraform;
+  for (const [index, { configuration }] of parts.entries()) {
     const folder = join(at.folder, moduleName(index));
     mkdirSync(folder);
-    const { required_providers } = configuration.terraform;
     const child = { ...configuration, provider: undefined, terraform: { required_providers } };
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify(child));
   }
-  const modules = candidates.map(({ variables }, index) => [
+  const modules = parts.map(({ variables }, index) => [
     moduleName(index),
-    { source: `./${moduleName(index)}`, ...(JSON.parse(variables) as Json) },
+    { source: `./${moduleName(index)}`, ...variables },
   ]);
-  const root = {
-    provider,
-    terraform: { required_providers: terraform.required_providers },
-    module: Object.fromEntries(modules) as Json,
-  };
+  const root = { provider, terraform: { required_providers }, module: Object.fromEntries(modules) as Json };
   writeFileSync(join(at.folder, "main.tf.json"), JSON.stringify(root));
-  const copies = candidates.flatMap((_, index) => state.resources.map((each) => within(moduleName(index), each)));
+  const resources = parts.flatMap(({ state }, index) => state.resources.map((each) => within(moduleName(index), each)));
   writeFileSync(
     join(at.folder, "terraform.tfstate"),
-    JSON.stringify({ ...state, outputs: {}, resources: copies, check_results: null }),
+    JSON.stringify({ ...parts[0]!.state, outputs: {}, resources, check_results: null }),
   );
   await at.init();
   const { resource_changes = [] } = await at.plan("-refresh=false");
-  return candidates.map((_, index) => ({ resource_changes: resource_changes.flatMap(outOf(moduleName(index))) }));
+  return parts.map((_, index) => ({ resource_changes: resource_changes.flatMap(outOf(moduleName(index))) }));
 }
 
 const within = (name: string, resource: State["resources"][number]) => ({

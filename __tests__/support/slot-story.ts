@@ -69,6 +69,7 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
   test("the first release fills one slot and leaves the other empty", async () => {
     await deployment.service.run("validate");
     const plan = await deployment.take("first");
+    await deployment.expectNoChange();
     expect(changes(plan).some(({ address }) => address.includes("green_group"))).toBe(false);
     expect(running()).toEqual(["1.0.0"]);
   });
@@ -76,6 +77,7 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
   test("the idle slot is filled, and the slot with the traffic is not touched", async () => {
     release(old, next, 0);
     expectPlan("fill green", await deployment.take("fill", "green"), expected.fill);
+    await deployment.expectNoChange();
     expect(running()).toEqual(["1.0.0", "1.1.0"]);
   });
 
@@ -102,6 +104,7 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
       release(old, next, weight);
       expectPlan("shift", await deployment.take("shift"), expected.shift);
     }
+    await deployment.expectNoChange();
   });
 
   test("the idle slot is bumped, new before old, and the slot with the traffic is not touched", async () => {
@@ -112,11 +115,13 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
   test("a new epoch renews the idle slot", async () => {
     release({ ...next, epoch: "2026-w47" }, next, 100);
     await deployment.take("bump", "blue");
+    await deployment.expectNoChange();
   });
 
   test("the idle slot is retired", async () => {
     release(null, next, 100);
     expectPlan("retire blue", await deployment.take("retire", "blue"), expected.retireBlue);
+    await deployment.expectNoChange();
     expect(running()).toEqual(["1.1.0"]);
   });
 
@@ -131,6 +136,7 @@ export function describeSlots(cloud: Cloud, expected: Expected): void {
       expect(deployment.groups().map(({ healthy }) => healthy)).toEqual([5, 5]);
       release(null, next, 100);
       await deployment.take("retire", "blue");
+      await deployment.expectNoChange();
     });
 
   test("filling a slot and moving the traffic to it in one apply waits for its machines", async () => {

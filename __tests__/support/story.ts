@@ -48,6 +48,7 @@ export function describeLife(cloud: Cloud, expected: Expected): void {
 
   test("the first deployment only creates, and the plan after it is empty", async () => {
     const plan = await deployment.take("first");
+    await deployment.expectNoChange();
     expect(changes(plan).length).toBeGreaterThan(8);
     expect(groups()).toEqual([{ image: imageOf("1.0.0"), healthy: 2 }]);
   });
@@ -56,6 +57,7 @@ export function describeLife(cloud: Cloud, expected: Expected): void {
     deployment.release({ version: "1.1.0" });
     expect(deployment.configuration()).toBe(configuration);
     expect(summary(await deployment.take("bump"))).toEqual(expected.bump);
+    await deployment.expectNoChange();
     expect(groups()).toEqual([{ image: imageOf("1.1.0"), healthy: 2 }]);
   });
 
@@ -90,6 +92,7 @@ export function describeLife(cloud: Cloud, expected: Expected): void {
     const limits = serviceWith((draft) => (draft.capacity = { min: 3, max: 12, cpuTargetPercent: 50 }));
     deployment.release({ version: "1.0.0" }, limits);
     expect(summary(await deployment.take("limits"))).toEqual(expected.limits);
+    await deployment.expectNoChange();
     deployment.release({ version: "1.0.0" });
     await deployment.take("limits");
     // As an autoscaler does later: a group that grew for a limit keeps its size when the limit goes.
@@ -114,8 +117,10 @@ export function describeLife(cloud: Cloud, expected: Expected): void {
     const changed = serviceWith((draft) => Object.assign(draft, { port: 9090, health: { path: "/ready" } }));
     deployment.release({ version: "1.0.0" }, changed);
     await deployment.take("launch");
+    await deployment.expectNoChange();
     deployment.release({ version: "1.0.0" });
     await deployment.take("launch");
+    await deployment.expectNoChange();
   });
 
   describe("refused before anything is planned", () => {
@@ -189,6 +194,7 @@ export function describeLife(cloud: Cloud, expected: Expected): void {
       await deployment.restart();
       deployment.release({ version: "1.1.0", epoch: "retry" });
       await deployment.take("bump");
+      await deployment.expectNoChange();
       expect(groups()).toContainEqual({ image: imageOf("1.1.0"), healthy: 2 });
     });
   });

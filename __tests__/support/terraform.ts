@@ -1,5 +1,10 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { PROJECT } from "../../cli/project-copy";
 import type { Plan } from "../../constructs/contract/plan";
+
+/** What `npx cdktf` runs, without the time that npx takes. */
+export const CDKTF = join(PROJECT, "node_modules/.bin/cdktf");
 
 export interface Outcome {
   readonly code: number;

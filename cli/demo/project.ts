@@ -56,7 +56,7 @@ export class DemoProject {
   }
 
   cdktf(...args: readonly string[]): Promise<string> {
-    return this.run("npx", ["--no-install", "cdktf", ...args]);
+    return this.run(join(this.folder, "node_modules/.bin/cdktf"), args);
   }
 
   /** The plan of a synthesized stack, as terraform itself makes it. */

@@ -101,7 +101,9 @@ export async function play({ project, environment, listener, list, traffic }: St
     listener.end(seconds);
     return [result, seconds];
   };
-  const deploy = (which: readonly string[]) => project.cdktf("deploy", ...which, "--auto-approve");
+  // What is synthesized already is not synthesized again.
+  const deploy = (which: readonly string[], ...flags: readonly string[]) =>
+    project.cdktf("deploy", ...which, "--auto-approve", ...flags);
   const release = (version: (versions: ServiceStack["versions"]) => string) => {
     for (const { environment, service, versions } of stacks)
       project.release(environment, service.name, version(versions));
@@ -140,14 +142,14 @@ export async function play({ project, environment, listener, list, traffic }: St
     const configurationUnchanged = names.every((name, index) => project.configuration(name) === before[index]);
     listener.plans({ edits, plans, configurationUnchanged });
     traffic?.step(`${title.toLowerCase()} to ${version(stacks[0]!.versions)}`);
-    const [, deploySeconds] = await timed(`${title}: cdktf deploy`, () => deploy(names));
+    const [, deploySeconds] = await timed(`${title}: cdktf deploy`, () => deploy(names, "--skip-synth"));
     traffic?.step(`${version(stacks[0]!.versions)} serves`);
     return { title, edits, plans, configurationUnchanged, ...look(), deploySeconds };
   };
 
   release(([from]) => from);
   await timed("Networks: cdktf deploy", () => deploy(foundationStacks(environment)));
-  await timed("First release: cdktf deploy", () => deploy(names));
+  await timed("First release: cdktf deploy", () => deploy(names, "--skip-synth"));
   look();
   await traffic?.begin();
   traffic?.step(`${stacks[0]!.versions[0]} serves`);
