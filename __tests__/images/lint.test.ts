@@ -113,6 +113,8 @@ const EDITS = [
   ["a cloud that is left out", "build.pkr.hcl", ', "source.azure-arm.image"', "", /leaves out source\.azure-arm\.image/],
   ["a source that does not exist", "build.pkr.hcl", "source.azure-arm.image", "source.azure-arm.other", /names source\.azure-arm\.other/],
   ["a field that the plugin does not know", "sources.pkr.hcl", "encrypt_boot ", "encrypt_root ", /has encrypt_root, which plugin amazon 1\.8\.2 does not know/],
+  ["a field of a block that the plugin does not know", "sources.pkr.hcl", 'http_tokens  ', 'http_token  ', /has metadata_options\.http_token, which plugin amazon 1\.8\.2 does not know/],
+  ["a field of a block that a dynamic one makes", "sources.pkr.hcl", "disk_encryption_set_id = lookup(var.azure.disk_encryption_sets, target", "encryption_set_id = lookup(var.azure.disk_encryption_sets, target", /has shared_image_gallery_destination\.target_region\.encryption_set_id, which plugin azure/],
   ["a vendor's image", "sources.pkr.hcl", 'os_type = "Linux"', 'os_type = "Linux"\n  image_offer = "debian-12"', /names a vendor's image/],
   ["a family", "sources.pkr.hcl", "source_image  ", 'source_image_family = "debian-12"\n  source_image  ', /finds whatever is newest/],
   ["the old metadata service", "sources.pkr.hcl", '"v2.0"', '"v1.0"', /imds_support: must be "v2\.0"/],

@@ -9,7 +9,7 @@ import { BETWEEN, broken } from "./between";
 import { HOUSE } from "./between/house";
 import { callsIn, namesIn } from "./expression";
 import { blocks, bodies, labelled, strings, type Block, type Body, type Template } from "./template";
-import { literalLocals } from "./value";
+import { blocksAt, literalLocals } from "./value";
 
 export type Rule = (template: Template) => Problem[];
 
@@ -158,12 +158,17 @@ const fields: Rule = (template) =>
     const used = Object.keys(block.body).flatMap((key) =>
       key === "dynamic" ? bodies(block.body[key]).flatMap(Object.keys) : [key],
     );
-    return used
-      .filter((key) => !known.fields.includes(key))
-      .map((key) => ({
-        path: `${block.file} ${nameOf(block)}`,
-        message: `has ${key}, which plugin ${known.plugin} does not know`,
-      }));
+    const below = Object.entries(known.blocks).flatMap(([path, allowed]) =>
+      blocksAt(block.body, path).flatMap((body) =>
+        Object.keys(body)
+          .filter((key) => key !== "dynamic" && !(allowed as string[]).includes(key))
+          .map((key) => `${path}.${key}`),
+      ),
+    );
+    return [...used.filter((key) => !known.fields.includes(key)), ...below].map((key) => ({
+      path: `${block.file} ${nameOf(block)}`,
+      message: `has ${key}, which plugin ${known.plugin} does not know`,
+    }));
   });
 
 /** What the plugin would refuse, and what it takes and should not. */
