@@ -10,11 +10,13 @@ import { helpOf, Input, type ImageCommand } from "./image/command";
 import { approveCommand, deprecateCommand, restoreCommand, revokeCommand } from "./image/life-commands";
 import { diffCommand, inventoryCommand, listCommand, showCommand } from "./image/look-commands";
 import { orphansCommand } from "./image/orphan-command";
+import { scanCommand } from "./image/scan-command";
 import { outdatedCommand, planRebuildCommand, pruneCommand, staleCommand } from "./image/upkeep-commands";
 
 const COMMANDS: Readonly<Record<string, ImageCommand>> = {
   ingest: ingestCommand,
   "test add": testAddCommand,
+  scan: scanCommand,
   approve: approveCommand,
   promote: promoteCommand,
   pin: pinCommand,

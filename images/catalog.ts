@@ -9,6 +9,7 @@ import type { Problem } from "../constructs/contract/problem";
 import { isPinnedImageId, IMAGE_ID } from "../constructs/contract/release";
 import { CLOUDS, type Arch, type Cloud } from "../constructs/contract/spec";
 import { listNames, readJson } from "./json-file";
+import { SEVERITIES } from "./scan-report";
 
 export const ARCHS = ["x86_64", "arm64"] as const;
 
@@ -24,6 +25,7 @@ export const version = z
 export const time = z.iso.datetime({ offset: true });
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in 64 hex digits");
 export const text = z.string().min(1);
+const count = z.int().min(0);
 
 /** A container named by its content; a tag can mean another container tomorrow. */
 export const container = z
@@ -93,6 +95,27 @@ const lifecycle = z
     revokeAt: time.optional(),
     /** Whether a revocation also holds for the images built on this one. Left out it does. */
     inherit: z.boolean().optional(),
+    /** What a scanner last found in its bill of materials. */
+    scan: z
+      .strictObject({
+        tool: z.enum(["trivy", "grype", "osv-scanner"]),
+        at: time,
+        reportSha256: sha256,
+        /** Least severity that is listed: the policy's, when it was scanned. */
+        from: z.enum(SEVERITIES),
+        counts: z.strictObject({ critical: count, high: count, medium: count, low: count }),
+        findings: z.array(
+          z.strictObject({
+            id: text,
+            aliases: z.array(text).optional(),
+            severity: z.enum(SEVERITIES),
+            package: text,
+            version: text,
+            fixed: text.optional(),
+          }),
+        ),
+      })
+      .optional(),
     tests: z
       .array(z.strictObject({ suite: text, result: z.enum(["passed", "failed"]), at: time, report: text.optional() }))
       .optional(),

@@ -5,6 +5,7 @@ import { effectiveState } from "./effective";
 import type { Policy } from "./policy";
 import type { Act } from "./promotion";
 import { named, refuse } from "./refuse";
+import { vulnerable, type Scan } from "./vulnerabilities";
 import { without } from "./without";
 
 type Lifecycle = ImageRecord["lifecycle"];
@@ -101,9 +102,17 @@ export function approve(record: ImageRecord, policy: Policy, lookup: Lookup, act
   for (const evidence of ["sbom", "provenance"] as const)
     if (policy.required[evidence] && !record.build[evidence])
       refuse(path, `has no ${evidence}, which policy.json requires; ingest it with --${evidence}`);
+  const danger = vulnerable(record, policy, act.now);
+  if (danger !== undefined) refuse(path, danger);
   if (policy.required.secondPerson && record.lifecycle.by === act.by)
     refuse(path, `was tested by ${act.by}; policy.json wants somebody else to approve`);
   return approved;
+}
+
+/** The record with what a scanner found; where it is in its life stays. @throws InvalidInputError when it is gone */
+export function addScan(record: ImageRecord, scan: Scan): ImageRecord {
+  if (record.lifecycle.state === "deleted") refuse(`scan ${named(record.image, record.version)}`, "is deleted");
+  return { ...record, lifecycle: { ...record.lifecycle, scan } };
 }
 
 export interface Deprecation {

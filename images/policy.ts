@@ -1,8 +1,9 @@
 /** images/catalog/policy.json: what a version needs before it may go where, how old it may get, and what is kept. */
 import { z } from "zod";
 import { CLOUDS } from "../constructs/contract/spec";
-import { ARCHS, PLACE, text } from "./catalog";
+import { ARCHS, imageName, PLACE, text, time } from "./catalog";
 import { DURATION } from "./clock";
+import { SEVERITIES } from "./scan-report";
 
 const duration = z.string().regex(DURATION, "a length of time such as P30D or PT24H");
 export const channelName = z
@@ -59,6 +60,29 @@ export const policySchema = z.strictObject({
       provenance: z.boolean().default(false),
       /** Whether somebody else must approve than the one who recorded the tests. @default false */
       secondPerson: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** Which vulnerabilities hold an approval. */
+  vulnerabilities: z
+    .strictObject({
+      /** Least severity that holds one: a version must have been scanned, and have none of these. @default - none holds */
+      hold: z.enum(SEVERITIES).optional(),
+      /** Age from which a scan no longer counts: new ones become known every day. @default "P7D" */
+      maxAge: duration.default("P7D"),
+      /** What does not hold an approval for a while. */
+      waivers: z
+        .array(
+          z.strictObject({
+            /** Of the vulnerability, as the scanner names it, or one of its aliases. */
+            id: text,
+            /** Image that it is for. @default - all */
+            image: imageName.optional(),
+            reason: text,
+            /** When it ends. */
+            until: time,
+          }),
+        )
+        .default([]),
     })
     .prefault({}),
   /** Oldest that the version in a channel may be, by image; `*` for all others. @default - no limit */

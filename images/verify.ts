@@ -135,6 +135,7 @@ const datesOf = ({ build, lifecycle }: ImageRecord): readonly (readonly [string,
   ["build.at", build.at],
   ...(build.merged ?? []).map(({ at }, index) => [`build.merged[${index}].at`, at] as const),
   ["lifecycle.since", lifecycle.since],
+  ...(lifecycle.scan ? [["lifecycle.scan.at", lifecycle.scan.at] as const] : []),
   ...(lifecycle.tests ?? []).map(({ at }, index) => [`lifecycle.tests[${index}].at`, at] as const),
 ];
 

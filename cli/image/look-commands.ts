@@ -1,8 +1,5 @@
 /** Commands that only look. */
-import { readFileSync } from "node:fs";
-import { jsonIn } from "../../constructs/contract/json-text";
-import { comparePackages, readSbom, type Packages } from "../../images/sbom";
-import { sha256, storedPackages } from "../../images/sbom-store";
+import { comparePackages } from "../../images/sbom";
 import { STATES, type ImageRecord } from "../../images/catalog";
 import { diff, gitRange } from "../../images/diff";
 import { ancestors, effectiveState } from "../../images/effective";
@@ -13,6 +10,7 @@ import { readReleases } from "../../images/released";
 import { table } from "../table";
 import type { ImageCommand, Input } from "./command";
 import { imageOfService } from "./fleet-view";
+import { packagesOf } from "./packages";
 
 const channelsOf = (catalog: Catalog, { image, version }: ImageRecord): string[] =>
   [...catalog.images.get(image)!.channels.values()].filter((c) => c.version === version).map((c) => c.channel);
@@ -116,28 +114,6 @@ function below(
     branch(catalog, record, depth, now),
     ...builtOn(catalog, record).flatMap((child) => below(catalog, child, depth + 1, now, seen)),
   ];
-}
-
-/** Packages of a version: from a file that is the one that was ingested, or as the catalog keeps them. */
-function packagesOf(input: Input, record: ImageRecord, flag: string): Packages | undefined {
-  const file = input.text(flag);
-  if (file === undefined) {
-    const stored = storedPackages(input.folder, record);
-    if (stored?.problem) refuse(stored.problem.path, stored.problem.message);
-    return stored?.packages;
-  }
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    return refuse(file, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-  if (record.build.sbom?.sha256 !== sha256(bytes))
-    refuse(
-      `--${flag}`,
-      `must be the bill of materials of ${named(record.image, record.version)}: the SHA-256 of ${file} is not the record's`,
-    );
-  return readSbom(jsonIn(bytes), file).packages;
 }
 
 const NO_PACKAGES =
