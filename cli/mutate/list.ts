@@ -7,6 +7,7 @@ import { OPERATIONS } from "./operations";
 import { PLANS } from "./plans";
 import { RELEASES } from "./releases";
 import { REVIEW } from "./review";
+import { RUNNING } from "./running";
 import { SECURITY } from "./security";
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -17,5 +18,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REVIEW,
   ...OPERATIONS,
   ...LOCAL_CLOUD,
+  ...RUNNING,
   ...ON_MACHINE,
 ];

@@ -23,6 +23,8 @@ interface Members {
 export class Registry {
   readonly #clock: Clock;
   readonly #pools = new Map<string, Members>();
+  /** What each machine is or was. */
+  readonly #targets = new Map<Machine, Target[]>();
   readonly #turned: (target: Target) => void;
 
   /** `turned` hears when a target became healthy or ceased to be. */
@@ -48,12 +50,12 @@ export class Registry {
 
   /** The targets that a machine is now. */
   of(machine: Machine): Target[] {
-    return this.#all().filter((target) => target.machine === machine && !target.left);
+    return (this.#targets.get(machine) ?? []).filter(({ left }) => !left);
   }
 
   /** Settles when a machine has nothing in flight any more in any pool that it left. */
   async drained(machine: Machine): Promise<void> {
-    const leaving = this.#all().filter((target) => target.machine === machine && target.left);
+    const leaving = (this.#targets.get(machine) ?? []).filter(({ left }) => left);
     await Promise.all(leaving.map(({ done }) => done));
   }
 
@@ -64,6 +66,7 @@ export class Registry {
       if (members) [members.pool, members.gone] = [pool, false];
       else this.#pools.set(pool.id, { pool, gone: false, targets: [] });
     }
+    for (const machine of this.#targets.keys()) if (machine.gone) this.#targets.delete(machine);
     const kept = new Set(pools.map(({ id }) => id));
     for (const [id, members] of this.#pools) {
       members.gone = !kept.has(id);
@@ -73,10 +76,6 @@ export class Registry {
         if (groups.includes(machine.group.id) && stays(machine)) this.#join(members, machine, standing);
       }
     }
-  }
-
-  #all(): Target[] {
-    return [...this.#pools.values()].flatMap(({ targets }) => targets);
   }
 
   #leave(members: Members, groups: readonly string[]): void {
@@ -101,6 +100,7 @@ export class Registry {
     if (members.targets.some((target) => target.machine === machine && !target.left)) return;
     const target = new Target(machine, () => members.pool, standing);
     members.targets.push(target);
+    this.#targets.set(machine, [...(this.#targets.get(machine) ?? []), target]);
     this.#clock.after(standing ? 0 : draw(members.pool.registration), () => {
       target.register();
       this.#clock.after(standing ? 0 : draw(members.pool.check?.firstDelay ?? [0, 0]), () => void this.#check(target));

@@ -1,0 +1,56 @@
+/** Breaks in what runs: machines, proxies and sessions of the local cloud. */
+import type { Mutation } from "./mutation";
+
+const MECHANICS = "__tests__/local-cloud/running/mechanics.test.ts";
+const KEEPING = "__tests__/local-cloud/running/keeping.test.ts";
+
+export const RUNNING: readonly Mutation[] = [
+  {
+    name: "terraform does not wait for machines that run",
+    file: "local-cloud/cloud/apply.ts",
+    text: '? await this.#machinery.gate(key, "create", stop)',
+    becomes: "? undefined",
+    test: "__tests__/local-cloud/running/terraform.test.ts",
+    named: "a group counts as made when its machines serve",
+  },
+  {
+    name: "a deleted group's machines go on",
+    file: "local-cloud/cloud/apply.ts",
+    text: "await this.#machinery?.leaving(object.key);",
+    becomes: "",
+    test: "__tests__/local-cloud/running/terraform.test.ts",
+    named: "a group counts as made when its machines serve",
+  },
+  {
+    name: "a machine that leaves does not drain",
+    file: "local-cloud/running/mechanics/retire.ts",
+    text: 'if (lives() && pools === "first") await undertaker.drained(machine);',
+    becomes: "",
+    test: MECHANICS,
+    named: "a group that drains before it goes loses no request",
+  },
+  {
+    name: "weights are not kept",
+    file: "local-cloud/running/mechanics/routing.ts",
+    text: "if (best !== undefined) this.#credit.set(best, most - total);",
+    becomes: "",
+    test: MECHANICS,
+    named: "shares are those of the weights",
+  },
+  {
+    name: "one failed check is enough",
+    file: "local-cloud/running/mechanics/verdict.ts",
+    text: "!passed && row >= check.unhealthyAfter",
+    becomes: "!passed && row >= 1",
+    test: KEEPING,
+    named: "thresholds: ",
+  },
+  {
+    name: "a zone that is down takes new machines",
+    file: "local-cloud/running/mechanics/choice.ts",
+    text: "zones.filter((zone) => !down.has(zone))",
+    becomes: "zones",
+    test: KEEPING,
+    named: "zones stay even",
+  },
+];
