@@ -119,7 +119,7 @@ export const GIVEN_ON_GOOGLE: GivenByType = {
         "metadata.block-project-ssh-keys": "TRUE",
         "metadata.enable-oslogin": "TRUE",
         "metadata.serial-port-enable": "FALSE",
-        "metadata.user-data": "~(.|\\n)*",
+        "metadata.user-data": "~[\\s\\S]*",
         can_ip_forward: "false",
         "service_account.email": ACCOUNT,
         "service_account.scopes": "https://www.googleapis.com/auth/cloud-platform",

@@ -1644,7 +1644,7 @@ given := {
 					"FALSE"
 				],
 				"metadata.user-data": [
-					"~(.|\\n)*"
+					"~[\\s\\S]*"
 				],
 				"can_ip_forward": [
 					"false"
