@@ -66,6 +66,8 @@ source "googlecompute" "image" {
     }
   }
 
+  # These series take no Persistent Disk: https://cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support
+  disk_type                       = can(regex("^(c4|c4a|c4d|n4|n4a|n4d|h4d|x4)-", var.google.machine_type)) ? "hyperdisk-balanced" : "pd-balanced"
   machine_type                    = var.google.machine_type
   disable_default_service_account = true
   enable_secure_boot              = true
