@@ -126,6 +126,23 @@ test("proxies that learn late go on sending to a group that is gone", async () =
   expect(count(answers, ({ version }) => version === "old") + count(answers, ({ status }) => status === 502)).toBeGreaterThan(0); // prettier-ignore
 });
 
+test("a proxy that has not learned of a new route still knows the machines of the old one, which nothing checks any more", async () => {
+  const { apply, get, world } = play();
+  const propagation = { proxies: 3, routes: [100, 150], joined: [0, 0], left: [0, 0], health: [0, 0] } as const;
+  const to = (id: string) => [entry({ [id]: 1 }, { propagation })];
+  const groups = [group("old"), group("new")];
+  const pools = [pool("old", ["old"]), pool("new", ["new"])];
+  await apply({ entries: to("old"), pools, groups, gates: groups.map(({ id }) => gate(id, 2)) });
+  await Promise.all([world.gate("old", "create"), world.gate("new", "create")]);
+  await apply({ entries: to("new"), pools: [pool("old", ["old"], { checked: false }), pool("new", ["new"])] });
+  await until(() => healthy("old").length === 0);
+  const answers = [];
+  do answers.push(await get());
+  while (count(answers.slice(-6), ({ version }) => version === "new") < 6);
+  expect(statuses(answers)).toEqual([200]);
+  expect(answers[0]).toMatchObject({ version: "old" });
+});
+
 test("a flow stays with its machine, and a failing check stops new ones only", async () => {
   const { apply, get, world } = play();
   const entries = [entry({ p: 1 }, { style: "flows" })];

@@ -80,7 +80,8 @@ export class Chooser {
     return !left?.fact.knownTo(proxy, propagation.left, this.#clock, now);
   }
 
-  #seesHealthy(proxy: number, { turned, verdict }: Target): boolean {
+  #seesHealthy(proxy: number, { pool, checked, turned, verdict }: Target): boolean {
+    if (!pool.checked) return checked.state === "healthy";
     const healthy = verdict.state === "healthy";
     return turned.knownTo(proxy, this.entry.propagation.health, this.#clock, performance.now()) ? healthy : !healthy;
   }

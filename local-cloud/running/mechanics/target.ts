@@ -39,6 +39,8 @@ export class Target {
   /** The pool as it is now. */
   readonly #pool: () => Pool;
   verdict: Verdict;
+  /** Of the last check: a proxy that has not learned yet that its route is gone goes by it when nothing checks any more. */
+  checked: Verdict;
   /** When it was last found healthy or not; before, it was the opposite. */
   turned: Fact;
   /** Absent until it is registered. */
@@ -56,7 +58,7 @@ export class Target {
   constructor(machine: Machine, pool: () => Pool, standing: boolean) {
     this.machine = machine;
     this.#pool = pool;
-    this.verdict = standing ? WELL : UNKNOWN;
+    this.verdict = this.checked = standing ? WELL : UNKNOWN;
     this.turned = new Fact(ALWAYS);
     this.joined = standing ? new Fact(ALWAYS) : undefined;
     this.done = new Promise((resolve) => (this.#finish = resolve));
@@ -75,6 +77,7 @@ export class Target {
     const turns = (verdict.state === "healthy") !== (this.verdict.state === "healthy");
     const changed = verdict.state !== this.verdict.state;
     this.verdict = verdict;
+    if (this.pool.checked) this.checked = verdict;
     if (!turns) return changed;
     this.turned = new Fact();
     const { unhealthy, drain } = this.pool;
