@@ -1,14 +1,18 @@
-/** `npm run bench`: how long the project's main jobs take on this machine. It measures; nothing here is asserted. */
+/**
+ * `npm run bench`: how long the project's main jobs take on this machine, and with `--traffic` what clients see while every
+ * strategy takes its steps. It measures; nothing here is asserted.
+ */
 import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { violations } from "../constructs/contract/plan-contract";
 import { InvalidInputError } from "../constructs/contract/problem";
-import type { Environment } from "../constructs/contract/spec";
+import type { Environment, FleetSpec } from "../constructs/contract/spec";
 import { resolveFleet } from "../constructs/contract/validate";
 import { startLocalCloud } from "../local-cloud/server";
 import { removeScratch, scratchFolder } from "../system/scratch";
+import { trafficBench, type TrafficBenchOptions } from "./bench/traffic";
 import { declared } from "./declared";
 import { DemoProject } from "./demo/project";
 import { foundationStacks, serviceStacks } from "./demo/story";
@@ -106,7 +110,39 @@ async function offlinePlan(count: number): Promise<string[]> {
   }
 }
 
-async function main(): Promise<void> {
+const USAGE = `usage: npm run bench [-- --traffic [--requests NUMBER] [--rate NUMBER] [--speed NUMBER]]
+
+  --traffic   every strategy on every cloud under load, shares of a canary, and steps with one protection taken away
+  --requests  walk again until so many were sent; once, unless given
+  --rate      requests each second through each entry; 60 unless given
+  --speed     how many times faster than a cloud's; 20 unless given`;
+
+/** @returns undefined where time is measured and not traffic */
+function trafficOptions(args: readonly string[]): Omit<TrafficBenchOptions, "fleet" | "say"> | undefined {
+  const text = { type: "string" } as const;
+  const options = { traffic: { type: "boolean" }, requests: text, rate: text, speed: text } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const number = (name: "requests" | "rate" | "speed", otherwise: number, least: number, most: number) => {
+    const value = Number(values[name] ?? otherwise);
+    if (value >= least && value <= most) return value;
+    throw new UsageError(`--${name} is ${values[name]}, it takes a number from ${least} to ${most}`);
+  };
+  const found = {
+    requests: number("requests", 1, 1, 100_000_000),
+    rate: number("rate", 60, 1, 5000),
+    speed: number("speed", 20, 1, 200),
+  };
+  if (values.traffic) return found;
+  const alone = (["requests", "rate", "speed"] as const).find((name) => values[name] !== undefined);
+  if (alone !== undefined) throw new UsageError(`--${alone} goes with --traffic`);
+  return undefined;
+}
+
+class UsageError extends Error {}
+
+async function main(args: readonly string[]): Promise<void> {
+  const traffic = trafficOptions(args);
+  if (traffic) return trafficBench({ ...traffic, fleet: declared() as FleetSpec, say: console.log });
   const environment = oneOfEach(resolveFleet(declared()));
   const rows: string[][] = [];
   const jobs = [
@@ -122,8 +158,9 @@ async function main(): Promise<void> {
   console.log(table(["job", `median of ${RUNS} (least to most)`], rows));
 }
 
-main().catch((error: unknown) => {
-  if (!(error instanceof InvalidInputError)) throw error;
-  console.error(error.message);
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const wrong = error instanceof UsageError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
+  if (!(error instanceof InvalidInputError) && !wrong) throw error;
+  console.error(wrong ? `${(error as Error).message}\n\n${USAGE}` : (error as Error).message);
   process.exitCode = 1;
 });

@@ -1,6 +1,7 @@
 /** Plays a step with and without a protection, under load, and says what became of clients and machines. */
 import type { Cloud, FleetSpec } from "../../constructs/contract/spec";
 import type { Status } from "../../local-cloud/running/live";
+import { USUAL_LOAD } from "../../local-cloud/running/load/observe";
 import { causes } from "../../local-cloud/running/load/report";
 import { failed, sent, tally, type Tally } from "../../local-cloud/running/load/tally";
 import type { Edit } from "./edits";
@@ -13,15 +14,17 @@ export interface Shown {
   readonly requests: Tally;
   /** Why requests failed. */
   readonly causes: readonly string[];
-  /** Healthy machines before the step and after it. */
-  readonly machines: readonly [before: number, after: number];
+  /** Healthy machines before the step, and the fewest at any moment from then on. */
+  readonly machines: readonly [before: number, fewest: number];
   /** What the cloud refused, in terraform's words. */
   readonly refused: string | undefined;
 }
 
 /** Machines that boot slowly, so that nobody takes one for ready by luck. */
 const SLOW = { bootSec: 240 };
-const BEHAVIOURS = { aws: { image: "ami-", ...SLOW }, google: { image: "/images/", ...SLOW }, azure: { image: "/images/", ...SLOW } }; // prettier-ignore
+/** So much of a machine's power is used that the autoscaler leaves a group of this size as it is. */
+const busy = (machines: number) => ({ capacity: USUAL_LOAD.rate / machines / 0.6 });
+const IMAGES: Record<Cloud, string> = { aws: "ami-", google: "/images/", azure: "/images/" };
 
 export interface ControlRunOptions extends PlayOptions {
   readonly fleet: FleetSpec;
@@ -36,22 +39,26 @@ export async function playControl(
   options: ControlRunOptions,
 ): Promise<Shown> {
   const { fleet, speed } = options;
-  const behaviours = { [cloud]: BEHAVIOURS[cloud] };
+  const how = story.grown === undefined ? SLOW : busy(story.grown);
+  const behaviours = { [cloud]: { image: IMAGES[cloud], ...how } };
   const stage = await Stage.open({ fleet, speed, service: story.service, clouds: [cloud], behaviours }, story.before);
   try {
     await mustApply(stage, before ? { ...story.before, edit } : story.before, "first deployment");
-    if (story.grown !== undefined) await grow(stage, story.grown);
     const seen = await observe(stage, options);
+    if (story.grown !== undefined) await grow(stage, story.grown);
     const machines = healthy(stage.running.status());
+    seen.step("step");
     await pause(options);
     const applied = (await stage.deploy({ ...story.after, edit })).get(cloud)!;
     await pause(options);
     const run = await seen.end(story.service);
-    const { outcomes } = run.entries[0]!;
+    const { outcomes, samples } = run.entries[0]!;
+    const during = samples.filter(({ at }) => at >= run.steps[0]!.from);
+    const each = during.map(({ groups }) => groups.reduce((sum, group) => sum + group.healthy, 0));
     return {
       requests: tally(outcomes),
       causes: causes({ outcomes }),
-      machines: [machines, healthy(stage.running.status())],
+      machines: [machines, Math.min(machines, ...each)],
       refused: applied.ok ? undefined : (/Error: (.*)/.exec(applied.text)?.[1] ?? applied.text),
     };
   } finally {
@@ -62,15 +69,21 @@ export async function playControl(
 const healthy = ({ groups }: Status): number =>
   groups.flatMap(({ machines }) => machines).filter(({ healthy: well }) => well).length;
 
+const GROWN_MS = 120_000;
+
 async function grow(stage: Stage, size: number): Promise<void> {
   stage.scale(size);
-  while (healthy(stage.running.status()) < size) await new Promise((resolve) => setTimeout(resolve, 50));
+  const last = Date.now() + GROWN_MS;
+  while (healthy(stage.running.status()) < size) {
+    if (Date.now() > last) throw new Error(`The group has not grown to ${size} healthy machines`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** How the protection's absence showed; undefined where it did not. */
-export function shows({ requests, machines: [before, after], refused }: Shown): Shows | undefined {
+export function shows({ requests, machines: [before, fewest], refused }: Shown): Shows | undefined {
   if (failed(requests) > 0) return "failed requests";
-  if (after < before) return "too few machines";
+  if (fewest < before) return "too few machines";
   return refused === undefined ? undefined : "refused by the cloud";
 }
 

@@ -52,7 +52,9 @@ export const noDrain = {
   aws: set(["aws_lb_target_group"], { deregistration_delay: "0" }),
   google: all(
     set(["google_compute_region_backend_service"], { connection_draining_timeout_sec: 0 }),
-    set(["terraform_data"], { provisioner: [] }),
+    ({ resource: { terraform_data: waits = {} } }) => {
+      for (const [name, wait] of Object.entries(waits)) if (name.endsWith("_drain")) delete wait["provisioner"];
+    },
   ),
   azure: boot("DRAIN_SEC", "0"),
 };
@@ -64,9 +66,10 @@ export const noCarrying = (fewest: number) => ({
   azure: set(["azurerm_linux_virtual_machine_scale_set"], { instances: fewest }),
 });
 
-/** Routes that do not wait for the groups. */
+/** Routes that do not wait for the groups; on Google Cloud, for the proxies to know their machines. */
 export const noOrder = {
   aws: set(["aws_lb_listener_rule"], { depends_on: [] }),
+  google: set(["google_compute_region_url_map"], { depends_on: [] }),
   azure: set(["azurerm_lb_rule"], { depends_on: [] }),
 };
 

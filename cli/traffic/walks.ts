@@ -85,5 +85,11 @@ const canary = (cloud: Cloud): Walk => {
   };
 };
 
+/** A canary that has a quarter of the traffic. */
+export function sharedCanary(cloud: Cloud): { service: string; first: Deploy; quarter: Deploy } {
+  const { service, first, steps } = canary(cloud);
+  return { service, first, quarter: steps.find(({ title }) => title === "25 %")! };
+}
+
 /** The walks of all strategies on one cloud. */
 export const walksOn = (cloud: Cloud): readonly Walk[] => [replace, blueGreen, canary(cloud)];
