@@ -126,6 +126,8 @@ export class Service {
   #configure(request: Message, peer: string): Message {
     const settings = readSettings(this.#catalog.provider, decodeValue(request.config) ?? {}, process.env);
     this.#settings.set(peer, settings);
+    // A new connection may have the port of one whose terraform was stopped.
+    this.#stops.delete(peer);
     const [oldest] = this.#settings.keys();
     if (this.#settings.size > MAX_CONNECTIONS && oldest !== undefined) this.#settings.delete(oldest);
     if (this.#catalog.provider === "azurerm" && !settings.subscription) {

@@ -17,6 +17,11 @@ export interface MachineEvents {
 
 /** Threads that start at the same time: more of them would only keep each other and the proxies from working. */
 const STARTING_AT_ONCE = 4;
+/**
+ * A machine ends idle connections so much later than its time says. One that keeps them longer than its load balancer is safe in a cloud by
+ * seconds; in a fast session these would be milliseconds, which a busy computer loses.
+ */
+const LATER_MS = 2000;
 const MEMORY = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4, stackSizeMb: 1 };
 
 /** Lets a few at a time begin. */
@@ -173,7 +178,7 @@ export class Machine {
           ...{ speed: clock.speed, healthPath: group.healthPath, behaviour, counts: this.#counts },
           headers: this.#headers(),
           boot: bootSettings(group.userData),
-          keepAliveMs: Math.min(clock.ms(behaviour.keepAliveSec), 2 ** 31 - 1),
+          keepAliveMs: Math.min(clock.ms(behaviour.keepAliveSec) + LATER_MS, 2 ** 31 - 1),
         },
         resourceLimits: MEMORY,
         env: {},

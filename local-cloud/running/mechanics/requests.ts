@@ -10,6 +10,7 @@ import type { Target } from "./target";
 
 /** A machine on a busy computer is slow, not silent. */
 const LEAST_TIMEOUT_MS = 5000;
+const LEAST_UPSTREAM_IDLE_MS = 1000;
 /** https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
 const WITHOUT_BODY = ["GET", "HEAD", "OPTIONS"];
@@ -61,7 +62,7 @@ export async function openRequests(chooser: Chooser, clock: Clock): Promise<Open
     }
     const up = request({
       ...{ host: "127.0.0.1", port, method: asked.method ?? "GET", path: asked.url ?? "/" },
-      agent: target.agent(clock.ms(upstream.idleSec, LEAST_IDLE_MS)),
+      agent: target.agent(clock.ms(upstream.idleSec, LEAST_UPSTREAM_IDLE_MS)),
       headers: headersFor(asked),
     });
     let over = false;
