@@ -1,4 +1,5 @@
 /** Everything that is broken on purpose. */
+import { BUILDS } from "./builds";
 import { LOCAL_CLOUD } from "./local-cloud";
 import { MACHINES } from "./machines";
 import type { Mutation } from "./mutation";
@@ -15,6 +16,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SECURITY,
   ...PLANS,
   ...RELEASES,
+  ...BUILDS,
   ...REVIEW,
   ...OPERATIONS,
   ...LOCAL_CLOUD,

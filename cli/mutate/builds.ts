@@ -1,0 +1,77 @@
+/** Builds of images: what the plugins refuse, what belongs to a version, and what holds its approval. */
+import type { Mutation } from "./mutation";
+
+export const BUILDS: readonly Mutation[] = [
+  {
+    name: "lint takes a Google build without an address to be reached by",
+    file: "images/lint/between/googlecompute.ts",
+    text: 'must: { use_internal_ip: true, address: "unset" }',
+    becomes: 'must: { address: "unset" }',
+    test: "__tests__/images/between.test.ts",
+    named: "no address to be reached by",
+  },
+  {
+    name: "lint judges what Packer has yet to compute",
+    file: "images/lint/between.ts",
+    text: "if (!value.known) return undefined;",
+    becomes: "if (!value.known) return false;",
+    test: "__tests__/images/between.test.ts",
+    named: "what Packer computes is not judged, and what stands beside it is",
+  },
+  {
+    name: "a machine that builds is open to everybody",
+    file: "images/packer/web/sources.pkr.hcl",
+    text: "omit_external_ip                = !var.google_access.public",
+    becomes: "omit_external_ip                = var.google_access.public",
+    test: "__tests__/images/evaluated.test.ts",
+    named: "is what the plugins take",
+  },
+  {
+    name: "runs of different commits become one version",
+    file: "images/ingest.ts",
+    text: 'const SAME = ["gitSha", "dirty",',
+    becomes: 'const SAME = ["dirty",',
+    test: "__tests__/images/ingest.test.ts",
+    named: "runs of one version are put together",
+  },
+  {
+    name: "orphans takes an image that runs",
+    file: "images/orphans.ts",
+    text: "...used.filter(",
+    becomes: "...[].filter(",
+    test: "__tests__/images/orphans.test.ts",
+    named: "what runs, or may still be built, is kept and not named for removal",
+  },
+  {
+    name: "a version is promoted at a time to come",
+    file: "images/clock.ts",
+    text: "if (now.getTime() > clock.getTime())",
+    becomes: "if (now.getTime() > clock.getTime() * 10)",
+    test: "__tests__/images/commands.test.ts",
+    named: "nothing is dated in the future",
+  },
+  {
+    name: "a rebuild goes back to an older base",
+    file: "images/upkeep.ts",
+    text: "if (!newer || compareVersions(newer.version, base.version) <= 0) return [];",
+    becomes: "if (!newer || newer.version === base.version) return [];",
+    test: "__tests__/images/commands.test.ts",
+    named: "is never left for an older one: a new one is built first",
+  },
+  {
+    name: "a waiver that has ended still holds",
+    file: "images/vulnerabilities.ts",
+    text: "!reached(waiver.until, now)",
+    becomes: 'waiver.until !== ""',
+    test: "__tests__/images/scan.test.ts",
+    named: "a waiver is only what it says",
+  },
+  {
+    name: "an image is deregistered while AWS protects it",
+    file: "images/cloud-commands.ts",
+    text: '    ec2("disable-image-deregistration-protection", a),\n',
+    becomes: "",
+    test: "__tests__/images/cloud-commands.test.ts",
+    named: "an image that is protected on AWS loses its protection before it is deregistered",
+  },
+];
