@@ -92,7 +92,7 @@ test.each([
   ["one of two", [waiver("CVE-2026-2")], 1],
   ["for another image", [waiver("CVE-2026-2"), waiver("CVE-2026-3", { image: "base" })], 1],
   ["that has ended", [waiver("CVE-2026-2"), waiver("CVE-2026-3", { until: "2026-11-20T00:00:00Z" })], 1],
-] as const)("a waiver %s", async (_name, waivers, code) => {
+] as const)("a waiver is only what it says: %s", async (_name, waivers, code) => {
   const { scan, approve } = setup({ hold: "high", waivers });
   const { out } = await scan();
   expect(out).toContain("waived until 2026-12-31T00:00:00Z: CVE-2026-2");
