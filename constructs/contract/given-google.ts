@@ -108,10 +108,11 @@ export const GIVEN_ON_GOOGLE: GivenByType = {
     needs: ["public_access_prevention", "uniform_bucket_level_access"],
     names: { objects_bucket: { public_access_prevention: "enforced", uniform_bucket_level_access: "true" } },
   },
+  // Scopes are a setting, and only narrow what rights give: spec.ts.
   google_compute_region_instance_template: {
     held: [
       ...["network_interface.access_config", "network_interface.ipv6_access_config", "metadata", "can_ip_forward"],
-      ...["metadata_startup_script", "service_account"],
+      ...["metadata_startup_script", "service_account.email"],
     ],
     needs: ["metadata.block-project-ssh-keys", "metadata.enable-oslogin"],
     names: {
@@ -122,7 +123,6 @@ export const GIVEN_ON_GOOGLE: GivenByType = {
         "metadata.user-data": "~[\\s\\S]*",
         can_ip_forward: "false",
         "service_account.email": ACCOUNT,
-        "service_account.scopes": "https://www.googleapis.com/auth/cloud-platform",
       },
     },
   },

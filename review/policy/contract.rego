@@ -1625,7 +1625,7 @@ given := {
 			"metadata",
 			"can_ip_forward",
 			"metadata_startup_script",
-			"service_account"
+			"service_account.email"
 		],
 		"needs": [
 			"metadata.block-project-ssh-keys",
@@ -1651,9 +1651,6 @@ given := {
 				],
 				"service_account.email": [
 					"~[a-z0-9-]+@[a-z0-9.:-]+[.]iam[.]gserviceaccount[.]com"
-				],
-				"service_account.scopes": [
-					"https://www.googleapis.com/auth/cloud-platform"
 				]
 			}
 		}
