@@ -164,8 +164,8 @@ test("no file is too long to read in one go", () => {
 });
 
 test("the three clouds have the same files, so that what one lacks shows", () => {
-  // Only Azure demands a key, which nobody may have, and has a way in that is always there.
-  const own = ["no-login.ts", "break-glass.ts"];
+  // Only Azure demands a key, which nobody may have, and has a way in that is always there; only Google Cloud must be waited for.
+  const own = ["no-login.ts", "break-glass.ts", "hold.ts", "warm-up.ts"];
   const names = (cloud: string) => readdirSync(join(ROOT, "constructs", cloud)).filter((name) => !own.includes(name));
   expect(names("google")).toEqual(names("aws"));
   expect(names("azure")).toEqual(names("aws"));

@@ -58,6 +58,8 @@ export interface LocalCloud {
 
 const DEFAULT_BOOT_MS = 200;
 const DEFAULT_LOCK_WAIT_MS = 5000;
+/** Variables that shorten the waits in the middle of an apply. */
+const HOLDS = ["FLEET_DRAIN_SEC", "FLEET_WARM_SEC"];
 
 /** Starts one server per provider on loopback ports of the system's choice. */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
@@ -102,8 +104,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       LOCAL_CLOUD_WORDS: wordsFile(dir),
       // Terraform remembers a folder's backend: that of the real state, or of another cloud, is none of this one's.
       TF_DATA_DIR: join(".terraform", `local-cloud-${createHash("sha256").update(dir).digest("hex").slice(0, 8)}`),
-      // The drain gate sleeps for real, and where nothing runs nobody talks to these machines.
-      ...(machinery ? running : { FLEET_DRAIN_SEC: process.env.FLEET_DRAIN_SEC ?? "0" }),
+      // Holds sleep for real, and where nothing runs nobody talks to these machines.
+      ...(machinery ? running : Object.fromEntries(HOLDS.map((variable) => [variable, process.env[variable] ?? "0"]))),
       PATH: `${writeShim(dir, knownWords(catalogs), machinery?.speed)}${delimiter}${process.env.PATH ?? ""}`,
     },
     list: () => list(store),

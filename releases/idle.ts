@@ -1,5 +1,6 @@
 /** The slot without traffic: since when, and how long it must stay as it is. Pure. */
 import type { Service } from "../constructs/contract/spec";
+import { idleSec } from "../constructs/contract/times";
 import { COLOURS, type Colour, type ReleaseFile, type TwoSlots } from "./file";
 import type { RolloutRecord } from "./record";
 
@@ -31,5 +32,5 @@ export function freeFrom(service: Service, idle: Idle, slot: Colour, dropPreviou
   if (idle?.slot !== slot) return undefined;
   if (idle.holds === "untouched") return new Date(idle.since);
   const keepSec = idle.holds === "previous" && !dropPrevious ? service.rollout.keepPreviousSec : 0;
-  return new Date(Date.parse(idle.since) + 1000 * Math.max(service.traffic.drainSec, keepSec));
+  return new Date(Date.parse(idle.since) + 1000 * Math.max(idleSec(service), keepSec));
 }

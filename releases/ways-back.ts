@@ -1,4 +1,5 @@
 /** Ways back and the end of an old release: abort, rollback, retire, renew. Pure, like rollout.ts. */
+import { idleSec } from "../constructs/contract/times";
 import { stamp } from "../images/clock";
 import { refuse } from "../images/refuse";
 import { commandFor } from "./command-for";
@@ -160,7 +161,7 @@ export function retire(at: Situation, wanted: string | undefined): Retired {
 }
 
 function whyKept({ record, service }: Situation, slot: Colour, release: string, free: Date): string {
-  const { drainSec } = service.traffic;
+  const drainSec = idleSec(service);
   const { since, holds } = record.idle!;
   const keeps =
     holds === "previous" && service.rollout.keepPreviousSec > drainSec

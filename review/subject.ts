@@ -179,16 +179,19 @@ export const topLevel = ({ changed, unknown }: Change): string[] => [
 const isPointer = ({ pointers, entryPointers }: Planes, change: Change) =>
   isOnly(change, "update") && [pointers, entryPointers].some((table) => Object.hasOwn(table, kindOf(change.type)));
 
-function stepOf(
-  planes: Planes,
-  changes: readonly Change[],
-  present: readonly Change[],
-  facts: PlanFacts,
-): Subject["step"] {
-  if (changes.length === 0) return "none";
+/** Whether a part of the machines that traffic goes through is replaced, so that what leads to it moves. */
+export const movesEntry = ({ isCompute, pointers }: Planes, changes: readonly Change[]): boolean =>
+  changes.some((change) => isCompute(change) && isReplaced(change) && Object.hasOwn(pointers, kindOf(change.type)));
+
+const isFollower = ({ followers }: Planes, change: Change) =>
+  isOnly(change, "update") && topLevel(change).every((name) => ownIn(followers, kindOf(change.type))?.includes(name));
+
+function stepOf(planes: Planes, all: readonly Change[], present: readonly Change[], facts: PlanFacts): Subject["step"] {
+  if (all.length === 0) return "none";
   // Nothing of the stack exists: neither does its state hold anything, nor does the plan leave anything as it is.
   if (present.every((change) => isOnly(change, "create")) && facts.untouched === 0 && facts.managed === 0)
     return "first";
+  const changes = movesEntry(planes, all) ? all.filter((change) => !isFollower(planes, change)) : all;
   const movesMachines = changes.some((change) => planes.isGroup(change) && isReplaced(change));
   const hint = (change: Change) => hintOf(planes, change, movesMachines);
   const hints = new Set(changes.filter((change) => !isPointer(planes, change)).map(hint));

@@ -153,7 +153,7 @@ function versionLine({ template, group }: Slot, { catalog }: Around): { words: T
 
 /** Changes of what is neither machines nor moves with them. */
 function others({ changes, step, planes }: Subject, around: Around): Text[] {
-  const moved = [planes.pointers, planes.weights, planes.entryPointers];
+  const moved = [planes.pointers, planes.followers, planes.weights, planes.entryPointers];
   const rest = changes.filter(
     (change) =>
       !isUndoing(change) &&

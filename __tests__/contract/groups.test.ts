@@ -22,15 +22,15 @@ describe("the key", () => {
   test("is in the name of what lives as long as one image", () => {
     const named = CLOUDS.flatMap((cloud) =>
       Object.entries(CONTRACTS[cloud].compute).flatMap(([type, causes]) =>
-        Object.values(resources(cloud)[type] ?? {}).flatMap((block) =>
+        Object.entries(resources(cloud)[type] ?? {}).filter(([name]) => new RegExp(CONTRACTS[cloud].computeNames[type] ?? "").test(name)).flatMap(([, block]) =>
           causes.filter((cause) => /name$|^name_prefix$/.test(cause) && block[cause] !== undefined).map((cause) => [type, cause, block[cause]]),
         ),
       ),
     ); // prettier-ignore
     expect(named.length).toBeGreaterThan(7);
-    // A policy on AWS is named by its group, whose own name is known once it is made.
+    // A policy on AWS is named by its group, whose own name is known once it is made; what leads to a backend service, by that.
     for (const [type, cause, value] of named)
-      expect([type, cause, value]).toEqual([type, cause, expect.stringMatching(/local\.live_release_name|live_group\.name/)]); // prettier-ignore
+      expect([type, cause, value]).toEqual([type, cause, expect.stringMatching(/local\.live_release_name|live_(group|backend)\.name/)]); // prettier-ignore
   });
 
   test("changes with every setting that decides what a machine is", () => {
@@ -87,18 +87,44 @@ test("what leaves drains as long as the longest request, and the time in which o
     connection_draining_timeout_sec: DRAIN_SEC + 180,
     timeout_sec: DRAIN_SEC + 5,
   });
-  expect(JSON.stringify(gate!.live_drain!.provisioner)).toContain(`FLEET_DRAIN_SEC:-${DRAIN_SEC + 180}}`);
+  // There is nothing to drain at a first deployment.
+  expect(JSON.stringify(gate!.live_drain!.provisioner)).toMatch(new RegExp(`FLEET_DRAIN_SEC:-.*> 0 [?] ${DRAIN_SEC + 180} : 0}}`)); // prettier-ignore
   const { azurerm_linux_virtual_machine_scale_set: set, azurerm_lb_rule: rule } = resources("azure");
   // Three checks every ten seconds, the data path, the word and the consent: 60 s around the request.
   expect(set!.live_group).toMatchObject({ termination_notification: { timeout: `PT${(DRAIN_SEC + 60) / 60}M` } });
   expect(rule!.traffic_routes).toMatchObject({ idle_timeout_in_minutes: 16 });
 });
 
-test("the entry follows once the machines have passed their gate, and on Google Cloud the drain once the entry has", () => {
+test("the entry follows once the machines have passed their gate", () => {
   const routes = (cloud: "aws" | "azure", type: string) => resources(cloud)[type]!.traffic_routes!.depends_on;
   expect(routes("aws", "aws_lb_listener_rule")).toEqual(["aws_autoscaling_group.live_group"]);
   expect(routes("azure", "azurerm_lb_rule")).toEqual(["azurerm_linux_virtual_machine_scale_set.live_group"]);
-  const { terraform_data: gate, google_compute_region_autoscaler: scaling } = resources("google");
-  for (const after of [gate!.live_drain!, scaling!.live_scaling!])
-    expect(after.depends_on).toContain("google_compute_region_backend_service.traffic_live_backend");
+});
+
+test("on Google Cloud a new backend service is probed and known before the entry leads to it, and the old one drains before it goes", () => {
+  const { terraform_data: holds, ...google } = resources("google");
+  const backend = "google_compute_region_backend_service.traffic_live_backend";
+  expect(google.google_compute_region_backend_service!.traffic_live_backend!.name).toBe("${local.live_release_name}");
+  // What gets it probed, for as long as it lives: an entry that answers the health path alone.
+  const warm = google.google_compute_region_url_map!.traffic_warm_routes!;
+  expect(warm.path_matcher).toMatchObject([{ path_rule: [{ paths: ["/healthz"], service: `\${${backend}.id}` }] }]);
+  expect([warm.default_service, warm.default_url_redirect]).toEqual([undefined, expect.objectContaining({ https_redirect: true })]); // prettier-ignore
+  expect(holds!.traffic_warm_up).toMatchObject({
+    depends_on: ["google_compute_forwarding_rule.traffic_warm_entry"],
+    triggers_replace: [`\${${backend}.id}`],
+    lifecycle: { create_before_destroy: true },
+  });
+  expect(JSON.stringify(holds!.traffic_warm_up!.provisioner)).toContain("FLEET_WARM_SEC:-180}");
+  const routes = "google_compute_region_url_map.traffic_routes";
+  expect(google.google_compute_region_url_map!.traffic_routes!.depends_on).toEqual(["terraform_data.traffic_warm_up"]);
+  expect(google.google_compute_region_autoscaler!.live_scaling!.depends_on).toEqual([routes]);
+  // What a hold is replaced with goes after it: the old group, and the old backend service.
+  expect(holds!.live_drain).toMatchObject({
+    depends_on: [routes],
+    triggers_replace: [
+      "${google_compute_region_instance_group_manager.live_group.id}",
+      `\${${backend}.id}`,
+      "${google_compute_forwarding_rule.traffic_warm_entry.id}",
+    ],
+  });
 });

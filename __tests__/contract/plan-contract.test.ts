@@ -48,6 +48,39 @@ test("a way in for people may go in any step, and comes in none", () => {
   expect(reasons("bump", ...bump, change("aws_iam_role_policy.access_machines", ["delete"]))).toHaveLength(1);
 });
 
+describe("on Google Cloud, where traffic goes through a backend service of each group", () => {
+  const group = [
+    replaced("google_compute_region_instance_group_manager.live_group", "name"),
+    replaced("google_compute_region_instance_template.live_template", "name"),
+  ];
+  const backend = replaced("google_compute_region_backend_service.traffic_live_backend", "name");
+  const routes = change("google_compute_region_url_map.traffic_routes", ["update"], { after_unknown: { default_service: true } }); // prettier-ignore
+  const entry = change("google_compute_forwarding_rule.traffic_entry", ["update"], {
+    before: { labels: { a: "1" } },
+    after: { labels: { a: "2" } },
+  });
+  const said = (...plan: ResourceChange[]) =>
+    violations("google", "bump", { resource_changes: [...group, ...plan] }).map(({ address }) => address);
+
+  test("a bump replaces it with the group, and what leads to it follows", () => {
+    expect(said(backend, routes, entry, replaced("terraform_data.traffic_warm_up", "triggers_replace"))).toEqual([]);
+  });
+
+  test("as it was before: one backend service, whose pointer moves", () => {
+    const pointer = change("google_compute_region_backend_service.traffic_live_backend", ["update"], { after_unknown: { backend: true } }); // prettier-ignore
+    expect(said(pointer)).toEqual([]);
+    expect(said(pointer, routes)).toEqual([routes.address]);
+  });
+
+  test("nothing else may: routes that move alone, a slot's backend service, another cause, old before new", () => {
+    expect(said(routes, entry)).toEqual([routes.address, entry.address]);
+    const blue = replaced("google_compute_region_backend_service.traffic_blue_backend", "name");
+    expect(said(blue)).toEqual([blue.address]);
+    expect(said({ ...backend, change: { ...backend.change, replace_paths: [["protocol"]] } })).toEqual([backend.address]); // prettier-ignore
+    expect(said({ ...backend, change: { ...backend.change, actions: ["delete", "create"] } })).toEqual([backend.address]); // prettier-ignore
+  });
+});
+
 describe("fails", () => {
   test.each<[string, Step, ResourceChange[], string]>([
     [

@@ -83,9 +83,9 @@ test("abort moves all traffic back, and keeps the failed slot for a look", async
     "holds 1.1.0 in slot green, which was not the release before",
   );
   expect((await project.run("start --version 1.2.0")).error).toBe(
-    `prod/web: drains slot green until ${time(180)}; wait`,
+    `prod/web: drains slot green until ${time(210)}; wait`,
   );
-  project.now += 60;
+  project.now += 90;
   expect(await project.ok("start --version 1.1.0")).toContain("release 1.0.0 → 1.1.0 (2026-11-21), step 1 of 4: bump-green"); // prettier-ignore
 });
 

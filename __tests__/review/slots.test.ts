@@ -124,3 +124,60 @@ test("a shift together with the slot's fewest machines is one step, and with any
 test("a shift together with a bump is no step", () => {
   expect(plan(0, ...blue(["create", "delete"]), route(100, 0)).hard).toEqual(["mixed", "serving-slot"]);
 });
+
+describe("Google Cloud with one slot: traffic goes through a backend service of each group", () => {
+  const of = (type: string, name: string, actions: string[], before: object, after: object, causes: string[] = []) => {
+    const [made] = [object(type, name, actions, before, after)];
+    return { ...made, address: `${type}.${name}`, index: undefined, change: { ...made.change, replace_paths: causes.map((cause) => [cause]) } }; // prettier-ignore
+  };
+  const image = (version: string) => `projects/images/global/images/web-${version}`;
+  const NEW_FIRST = ["create", "delete"];
+  const machines = [
+    of("google_compute_region_instance_template", "live_template", NEW_FIRST, { name: "a", disk: [{ source_image: image("v1-0-0") }] }, { name: "b", disk: [{ source_image: image("v1-1-0") }] }, ["name", "disk"]),
+    of("google_compute_region_instance_group_manager", "live_group", NEW_FIRST, { name: "a", target_size: 2 }, { name: "b", target_size: 2 }, ["name"]),
+  ]; // prettier-ignore
+  const own = of("google_compute_region_backend_service", "traffic_live_backend", NEW_FIRST, { name: "a" }, { name: "b" }, ["name"]); // prettier-ignore
+  const pointer = of("google_compute_region_backend_service", "traffic_live_backend", ["update"], { name: "a", backend: [{ group: "a" }] }, { name: "a", backend: [{ group: "b" }] }); // prettier-ignore
+  const routes = of("google_compute_region_url_map", "traffic_routes", ["update"], { default_service: "a" }, { default_service: "b" }); // prettier-ignore
+  const entry = of("google_compute_forwarding_rule", "traffic_entry", ["update"], { labels: { slot: "a" } }, { labels: { slot: "b" } }); // prettier-ignore
+  const hold = of("terraform_data", "traffic_warm_up", NEW_FIRST, { triggers_replace: ["a"] }, { triggers_replace: ["b"] }, ["triggers_replace"]); // prettier-ignore
+  const said = (...changes: object[]) => {
+    const file = join(folder, `${count++}.json`);
+    const release = { version: "1.1.0", image_id: image("v1-1-0") };
+    writeFileSync(
+      file,
+      JSON.stringify({
+        format_version: "1.2",
+        applyable: true,
+        complete: true,
+        errored: false,
+        variables: { release: { value: release } },
+        resource_changes: changes,
+      }),
+    );
+    const { result, subject, hard } = judged(file);
+    return [result, subject.step, hard.join(" ")];
+  };
+
+  test("a bump replaces it with the group, and what leads to it follows; as it was before, its pointer moved", () => {
+    const [map, proxy, rule] = [["google_compute_region_url_map", "traffic_warm_routes"], ["google_compute_region_target_http_proxy", "traffic_warm_http"], ["google_compute_forwarding_rule", "traffic_warm_entry"]].map(([type, name]) => of(type!, name!, NEW_FIRST, { name: "a" }, { name: "b" }, ["name"])); // prettier-ignore
+    expect(said(...machines, own, map!, proxy!, rule!, routes, entry, hold)).toEqual(["contract held", "bump", ""]);
+    expect(said(...machines, pointer)).toEqual(["contract held", "bump", ""]);
+  });
+
+  test("what leads to it moves with it, and otherwise it is no step", () => {
+    expect(said(...machines, pointer, routes)).toEqual(["needs a human", "mixed", "mixed"]);
+    expect(said(...machines, entry)).toEqual(["needs a human", "mixed", "updated mixed"]);
+    // Somebody's route beside the bump: more of it changes than where it leads to.
+    const more = of("google_compute_region_url_map", "traffic_routes", ["update"], { default_service: "a" }, { default_service: "b", host_rule: [{ hosts: ["*"] }] }); // prettier-ignore
+    expect(said(...machines, own, more)).toEqual(["needs a human", "mixed", "updated mixed"]);
+  });
+
+  test("without a group it is no release, and a slot's own backend service is never replaced", () => {
+    expect(said(own, routes, hold)).toEqual(["needs a human", "bump", "no-group"]);
+    const blue = of("google_compute_region_backend_service", "traffic_blue_backend", NEW_FIRST, { name: "a" }, { name: "b" }, ["name"]); // prettier-ignore
+    expect(said(...machines, blue)[2]).toContain("replaces-other");
+    const main = of("google_compute_region_url_map", "traffic_routes", NEW_FIRST, { name: "a" }, { name: "b" }, ["name"]); // prettier-ignore
+    expect(said(...machines, own, main)[2]).toContain("replaces-other");
+  });
+});

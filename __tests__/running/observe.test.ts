@@ -13,6 +13,7 @@ const entry = (url: string, of = "prod-web") =>
     address: "a",
     port: 80,
     style: "requests",
+    serves: true,
     url,
   }) as const;
 const machine = (healthy: boolean) =>
@@ -54,7 +55,9 @@ test("a run has the steps, the samples of its own groups, and every request in a
 
 test("entries of one place are told apart, and those of other services are left out", async () => {
   const { origin, close } = await service((_, response) => response.end());
-  const entries = [entry(origin, "prod-web"), entry(origin, "prod-api"), entry(origin, "prod-shop")];
+  // One that sends everybody away gets no load.
+  const away = { ...entry(origin, "prod-web"), port: 81, serves: false };
+  const entries = [entry(origin, "prod-web"), entry(origin, "prod-api"), entry(origin, "prod-shop"), away];
   const running = { status: () => status(entries) };
   const seen = await Observation.start({ running, services: ["prod-web", "prod-api"] });
   const run = await seen.end("title");

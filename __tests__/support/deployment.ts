@@ -61,9 +61,9 @@ export class Deployment {
     for (const folder of [this.folder, this.workspace.folder]) rmSync(folder, { recursive: true, force: true });
   }
 
-  terraform(stack: string): Terraform {
+  terraform(stack: string, env: Readonly<Record<string, string>> = {}): Terraform {
     // The stacks keep their state in the workspace, as a real deployment's would.
-    return new Terraform(this.workspace.stackFolder(stack), { ...this.local.env, FLEET_STATE_DIR: "" });
+    return new Terraform(this.workspace.stackFolder(stack), { ...this.local.env, FLEET_STATE_DIR: "", ...env });
   }
 
   get foundation(): Terraform {

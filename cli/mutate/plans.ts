@@ -13,8 +13,8 @@ export const PLANS: readonly Mutation[] = [
   {
     name: "the contract lets a bump replace no group",
     file: "constructs/contract/plan-contract.ts",
-    text: "update: pointers, mustReplaceGroup: true })",
-    becomes: "update: pointers })",
+    text: "update: { ...pointers, ...followers },\n    mustReplaceGroup: true,",
+    becomes: "update: { ...pointers, ...followers },",
     test: "__tests__/contract/plan-contract.test.ts",
     named: "fails",
   },

@@ -61,7 +61,7 @@ export const RELEASES: readonly Mutation[] = [
   {
     name: "a slot is emptied while it drains",
     file: "releases/idle.ts",
-    text: "Math.max(service.traffic.drainSec, keepSec)",
+    text: "Math.max(idleSec(service), keepSec)",
     becomes: "keepSec",
     test: "__tests__/releases/commands.test.ts",
     named: "abort moves all traffic back, and keeps the failed slot for a look",

@@ -9,10 +9,12 @@ export interface CloudContract {
   readonly group: string;
   /** Compute plane, replaced in every bump: attributes that may force it. */
   readonly compute: Attributes;
-  /** Of types that others use for anything, the names that are a part of it, as a pattern. */
+  /** Of types that others use for anything, and of those that stay in a service with two slots, the names that are a part of it, as a pattern. */
   readonly computeNames: Readonly<Record<string, string>>;
   /** Traffic plane, updated in every bump: attributes that may change. */
   readonly pointers: Attributes;
+  /** What leads to a part of the compute plane that traffic goes through: attributes that change when that is replaced, and then only. */
+  readonly followers: Attributes;
   /** Types named after the health contract, replaced when port or health check change. */
   readonly entry: readonly string[];
   /** Attributes that may change when those are replaced. */
@@ -53,6 +55,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
     },
     computeNames: {},
     pointers: {},
+    followers: {},
     entry: [
       "aws_lb_target_group",
       "aws_security_group",
@@ -89,10 +92,25 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
       google_compute_region_instance_template: ["name", "disk", "effective_labels"],
       google_compute_region_instance_group_manager: ["name", "base_instance_name"],
       google_compute_region_autoscaler: ["name"],
+      google_compute_region_backend_service: ["name"],
+      google_compute_region_url_map: ["name"],
+      google_compute_region_target_http_proxy: ["name"],
+      google_compute_forwarding_rule: ["name"],
       terraform_data: ["triggers_replace"],
     },
-    computeNames: { terraform_data: "(^|_)drain$" },
+    computeNames: {
+      google_compute_region_backend_service: "(^|_)live_backend$",
+      google_compute_region_url_map: "(^|_)warm_routes$",
+      google_compute_region_target_http_proxy: "(^|_)warm_http$",
+      google_compute_forwarding_rule: "(^|_)warm_entry$",
+      terraform_data: "(^|_)(drain|warm_up)$",
+    },
+    // Of two slots; and of one, as it was before each group had a backend service of its own.
     pointers: { google_compute_region_backend_service: ["backend"] },
+    followers: {
+      google_compute_region_url_map: ["default_service"],
+      google_compute_forwarding_rule: ["labels", "terraform_labels", "effective_labels"],
+    },
     entry: ["google_compute_health_check", "google_compute_region_health_check", "google_compute_firewall"],
     entryPointers: {
       google_compute_region_backend_service: [
@@ -134,6 +152,7 @@ export const CONTRACTS: Readonly<Record<Cloud, CloudContract>> = {
     },
     computeNames: {},
     pointers: {},
+    followers: {},
     entry: ["azurerm_lb_probe", "azurerm_network_security_group", "azurerm_network_security_rule"],
     entryPointers: { azurerm_lb_rule: ["probe_id", "backend_port"] },
     weights: { azurerm_lb_rule: ["backend_address_pool_ids"] },

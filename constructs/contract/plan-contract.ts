@@ -53,7 +53,7 @@ interface Allowed {
   /** Types that may be replaced, with the attributes that may force it; null for any. */
   readonly replace: Readonly<Record<string, readonly string[] | null>>;
   readonly update: Attributes;
-  /** Of some types only those whose name fits a pattern. */
+  /** Of some types only those whose name fits a pattern, to come, go or be replaced. */
   readonly computeNames: Readonly<Record<string, string>>;
   /** Of some types only those whose address fits a pattern. */
   readonly names: Readonly<Record<string, string>>;
@@ -65,12 +65,18 @@ const anyCause = (types: readonly string[]) => Object.fromEntries(types.map((typ
 
 const STEPS: Readonly<Record<Step, (contract: CloudContract) => Allowed>> = {
   first: () => ({ ...NOTHING, create: "any" }),
-  bump: ({ compute, computeNames, pointers }) => ({ ...NOTHING, computeNames, replace: compute, update: pointers, mustReplaceGroup: true }), // prettier-ignore
-  launch: ({ compute, computeNames, pointers, entry, entryPointers }) => ({
+  bump: ({ compute, computeNames, pointers, followers }) => ({
+    ...NOTHING,
+    computeNames,
+    replace: compute,
+    update: { ...pointers, ...followers },
+    mustReplaceGroup: true,
+  }),
+  launch: ({ compute, computeNames, pointers, followers, entry, entryPointers }) => ({
     ...NOTHING,
     computeNames,
     replace: anyCause([...Object.keys(compute), ...entry]),
-    update: { ...pointers, ...entryPointers },
+    update: { ...pointers, ...entryPointers, ...followers },
     mustReplaceGroup: true,
   }),
   limits: ({ limits }) => ({ ...NOTHING, update: limits }),
@@ -102,12 +108,12 @@ const OF_ONE_SLOT: readonly Step[] = ["fill", "bump", "retire"];
  */
 export function violations(cloud: Cloud, step: Step, plan: Plan, slot?: Slot): readonly Violation[] {
   const contract = CONTRACTS[cloud];
-  const allowed = STEPS[step](contract);
   const stack = (plan.resource_changes ?? []).filter(
     ({ mode, deposed }) => mode === "managed" && deposed === undefined,
   );
   const isStranger = strangersIn(cloud, stack.map(memberOf));
   const present = changes({ resource_changes: stack }).filter((change) => !closesWayIn(contract.wayIn, change));
+  const allowed = STEPS[step](present.some(movesEntry(contract)) ? contract : { ...contract, followers: {} });
   const found = present.flatMap((change) => {
     const reason =
       fault(change, allowed, step) ??
@@ -134,6 +140,15 @@ const givesMore = (change: ResourceChange): string | undefined => {
   const more = beyondIn(change).map(beyondWords);
   return more.length === 0 ? undefined : `would give what no construct of this project gives: ${more.join(", ")}`;
 };
+
+/** Whether an object is a part of the machines that traffic goes through, and is replaced. */
+const movesEntry =
+  ({ compute, computeNames, pointers }: CloudContract) =>
+  (change: ResourceChange): boolean =>
+    Object.hasOwn(compute, change.type) &&
+    Object.hasOwn(pointers, change.type) &&
+    new RegExp(ownIn(computeNames, change.type) ?? "").test(nameIn(change.address)) &&
+    isReplacement(change);
 
 const fewer = ({ slot, before, after }: Loss): string =>
   `slot ${slot} would have ${after ?? "an unknown number of"} machine${after === 1 ? "" : "s"} for the traffic that ${before} carry now`;
@@ -180,7 +195,7 @@ function fault(change: ResourceChange, allowed: Allowed, step: Step): string | u
   const { type, address } = change;
   const { actions } = change.change;
   const named = (names: Allowed["names"], text: string) => new RegExp(ownIn(names, type) ?? "").test(text);
-  if (!named(allowed.names, address) || !named(allowed.computeNames, nameIn(address)))
+  if (!named(allowed.names, address) || (actions.join() !== "update" && !named(allowed.computeNames, nameIn(address))))
     return `action ${actions.join(", then ")}, which ${NAMES[step]} must not do to it`;
   if (isReplacement(change)) {
     const causes = ownIn(allowed.replace, type);

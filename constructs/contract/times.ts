@@ -4,7 +4,7 @@
  * `traffic.drainSec` is R, the longest request. Requests still begin on a machine for L seconds after it was told, or taken out:
  * until then it must take them, and the last of them ends R later. So whatever waits, waits L + R. docs/operations.md has the table.
  */
-import type { Cloud, Service } from "./spec";
+import { CLOUDS, type Cloud, type Service } from "./spec";
 
 /** Seconds until a machine has heard that it goes: it asks every 5, and an answer may take as long. */
 const NOTICE_SEC = 10;
@@ -49,6 +49,14 @@ export const lastRequestSec = (cloud: Cloud, { health }: Service): number =>
 /** L + R: how long a cloud, or Terraform, keeps a machine that is out of traffic, in seconds. */
 export const drainSec = (cloud: Cloud, service: Service): number =>
   lastRequestSec(cloud, service) + service.traffic.drainSec;
+
+/** The longest of these, of the clouds that a service runs on: how long a slot that lost its traffic must stay, in seconds. */
+export const idleSec = (service: Service): number =>
+  Math.max(
+    ...CLOUDS.filter((cloud) => service.placements?.some((id) => id.startsWith(`${cloud}-`)) ?? true).map((cloud) =>
+      drainSec(cloud, service),
+    ),
+  );
 
 /**
  * What the machine waits once it heard that it goes, in seconds. AWS and Google Cloud shut a machine down when their own draining has

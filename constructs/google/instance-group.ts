@@ -10,7 +10,7 @@ import { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-ch
 import { ComputeRegionAutoscaler } from "@cdktf/provider-google/lib/compute-region-autoscaler";
 import { ComputeRegionInstanceGroupManager } from "@cdktf/provider-google/lib/compute-region-instance-group-manager";
 import { ComputeRegionInstanceTemplate } from "@cdktf/provider-google/lib/compute-region-instance-template";
-import { TerraformResource, Token, type ITerraformDependable } from "cdktf";
+import { Token, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { keyedName } from "../contract/names";
 import { ReleaseVariable } from "../contract/release-variable";
@@ -18,6 +18,7 @@ import type { Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
 import { drainSec, repairChecks } from "../contract/times";
 import { BreakGlass } from "./break-glass";
+import { hold } from "./hold";
 import type { launch } from "./launch";
 import type { LiveSize } from "./live-size";
 
@@ -37,9 +38,6 @@ export interface InstanceGroupProps {
 }
 
 const lifecycle = { createBeforeDestroy: true };
-
-/** FLEET_DRAIN_SEC on the machine that runs Terraform shortens the wait, for an emergency or a test. */
-const drainCommand = (service: Service) => `sleep "$\${FLEET_DRAIN_SEC:-${drainSec("google", service)}}"`;
 
 export class InstanceGroup extends Construct {
   readonly group: ComputeRegionInstanceGroupManager;
@@ -97,13 +95,21 @@ export class InstanceGroup extends Construct {
     this.slotRelease = release;
   }
 
+  /** Name of everything that lives as long as this group, known at plan. */
+  get name(): string {
+    return this.slotRelease.name;
+  }
+
   /**
    * What may only follow once the entry points at this group: its autoscaler, which would shrink an idle group, and, in
-   * the slot that always serves, the drain gate, which keeps the old group from being destroyed while it still finishes
+   * the slot that always serves, the drain gate, which keeps what served before from being destroyed while it still finishes
    * requests. A group in one of two slots has no traffic when it goes.
+   *
+   * @param entry what has just been pointed at this group
+   * @param path ids of all that leads to this group
    */
-  completeAfter(entry: ITerraformDependable): void {
-    const { service, slot, placement } = this.props;
+  completeAfter(entry: ITerraformDependable, path: readonly string[]): void {
+    const { service, slot, placement, liveSize } = this.props;
     const { max, cpuTargetPercent } = service.capacity;
     const { name, count, capacity } = this.slotRelease;
     const group = this.slotRelease.attribute(this.group, "id");
@@ -122,14 +128,12 @@ export class InstanceGroup extends Construct {
       dependsOn: [entry],
       lifecycle,
     });
-    if (slot !== "live") return;
-    // Not CDKTF's DataResource: that one starts `terraform version` at each synth.
-    const drain = new TerraformResource(this, "drain", {
-      terraformResourceType: "terraform_data",
-      dependsOn: [entry],
-      lifecycle,
-    });
-    drain.addOverride("triggers_replace", [group]);
-    drain.addOverride("provisioner", [{ "local-exec": { interpreter: ["sh", "-c"], command: drainCommand(service) } }]);
+    if (slot === "live")
+      hold(this, "drain", {
+        variable: "FLEET_DRAIN_SEC",
+        seconds: liveSize.ifSomethingRuns(drainSec("google", service)),
+        each: [group, ...path],
+        after: entry,
+      });
   }
 }

@@ -70,6 +70,11 @@ export class LiveSize extends Construct {
     this.sizes = `values(${reference(groups)})[*].target_size`;
   }
 
+  /** HCL for a number where the service has a group, and for 0 at its first deployment, when there is nothing to wait for. */
+  ifSomethingRuns(seconds: number): string {
+    return `\${length(${this.sizes}) > 0 ? ${seconds} : 0}`;
+  }
+
   /** @param fewest HCL for the least, without interpolation marks */
   atLeast(fewest: string): number {
     return Token.asNumber(startingSize(fewest, this.sizes, this.max));

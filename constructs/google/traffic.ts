@@ -1,17 +1,23 @@
 /**
- * The traffic entry: a regional load balancer with a backend service per slot that points at the slot's group. That pointer is
- * the one thing an image bump updates: Google has no resource that attaches a group from the group's side.
+ * The traffic entry: a regional load balancer with a backend service per slot that points at the slot's group.
+ *
+ * Of two slots, each has a service that stays, and a bump moves its pointer while the slot has no traffic. The one slot that always
+ * serves has a service for each group, named like it: taking a group out of a service and another one in is one call of the provider,
+ * and no machine of the new one has been probed for that service then (https://github.com/kubernetes/ingress-gce/issues/638). So the
+ * new service comes beside the old one, and is warmed up; then the URL map moves to it, and after a hold the old one goes.
  */
 import { ComputeAddress } from "@cdktf/provider-google/lib/compute-address";
-import { ComputeForwardingRule } from "@cdktf/provider-google/lib/compute-forwarding-rule";
+import {
+  ComputeForwardingRule,
+  type ComputeForwardingRuleConfig as Rule,
+} from "@cdktf/provider-google/lib/compute-forwarding-rule";
 import { ComputeRegionBackendService } from "@cdktf/provider-google/lib/compute-region-backend-service";
 import { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/compute-region-health-check";
-import type { ComputeRegionInstanceGroupManager } from "@cdktf/provider-google/lib/compute-region-instance-group-manager";
 import { ComputeRegionSslPolicy } from "@cdktf/provider-google/lib/compute-region-ssl-policy";
 import { ComputeRegionTargetHttpProxy } from "@cdktf/provider-google/lib/compute-region-target-http-proxy";
 import { ComputeRegionTargetHttpsProxy } from "@cdktf/provider-google/lib/compute-region-target-https-proxy";
 import { ComputeRegionUrlMap } from "@cdktf/provider-google/lib/compute-region-url-map";
-import { TerraformLocal } from "cdktf";
+import { TerraformLocal, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { certificateOf } from "../contract/certificates";
 import { entryPort, healthContract } from "../contract/machine";
@@ -19,9 +25,11 @@ import { keyedName } from "../contract/names";
 import type { Slot } from "../contract/slots";
 import type { PlacementOn, Service } from "../contract/spec";
 import { answerSec, drainSec } from "../contract/times";
+import type { InstanceGroup } from "./instance-group";
 import { PORT_NAME } from "./launch";
 import { entryLabels } from "./live-size";
 import type { ExistingNetwork } from "./network";
+import { WarmUp } from "./warm-up";
 
 /** Domain under which a client reaches a slot by name, by the Host header alone. */
 export const PREVIEW_DOMAIN = "preview.internal";
@@ -34,41 +42,40 @@ export interface TrafficProps {
   readonly placement: PlacementOn<"google">;
   readonly network: ExistingNetwork;
   /** The slots' groups. */
-  readonly groups: ReadonlyMap<Slot, ComputeRegionInstanceGroupManager>;
+  readonly groups: ReadonlyMap<Slot, InstanceGroup>;
 }
 
 export class Traffic extends Construct {
   readonly address: string;
-  /** What points at each slot's group. */
-  readonly backends: ReadonlyMap<Slot, ComputeRegionBackendService>;
+  private readonly backends: ReadonlyMap<Slot, ComputeRegionBackendService>;
+  private readonly routes: ComputeRegionUrlMap;
+  private readonly warmUp?: WarmUp;
+  private readonly props: TrafficProps;
+  private readonly region: string;
 
   constructor(scope: Construct, id: string, props: TrafficProps) {
     super(scope, id);
+    this.props = props;
+    this.region = props.placement.region;
     const { name, service, placement, network, groups } = props;
     const { traffic } = service;
-    const { region } = placement;
+    const { region } = this;
     const internal = traffic.exposure === "internal";
     const scheme = internal ? "INTERNAL_MANAGED" : "EXTERNAL_MANAGED";
     // The scheme cannot change in place: it is part of every name that it decides.
     const entryName = `${name}-${traffic.exposure}`;
-    const check = this.healthCheck(props);
-    const backendNames = new Map(
-      [...groups.keys()].map((slot) => [slot, slot === "live" ? entryName : `${entryName}-${slot}`]),
-    );
+    const check = this.healthCheck();
     this.backends = new Map(
-      [...groups].map(([slot, group]) => [
-        slot,
-        this.backend(slot, backendNames.get(slot) ?? entryName, scheme, check.id, group, props),
-      ]),
+      [...groups].map(([slot, group]) => {
+        // An entry of another exposure has another service, also for a group that stays.
+        const own = slot === "live" ? `${group.name}${internal ? "" : "-ext"}` : `${entryName}-${slot}`;
+        return [slot, this.backendOf(slot, own, scheme, check.id, group.group)];
+      }),
     );
-    const routes = this.routes(entryName, region);
     const certificate = certificateOf(service, placement);
-    const proxy = certificate
-      ? this.httpsProxy(entryName, region, routes.id, certificate)
-      : this.httpProxy("http", entryName, region, routes.id);
     // Port and purpose cannot change in place either: an entry that gets a certificate is another one.
     const openName = certificate ? `${entryName}-tls` : entryName;
-    const address = new ComputeAddress(this, "address", {
+    const { address } = new ComputeAddress(this, "address", {
       name: openName,
       region,
       ...(internal
@@ -81,28 +88,56 @@ export class Traffic extends Construct {
         : { networkTier: "PREMIUM" }),
       lifecycle,
     });
-    const listen = (id: string, ruleName: string, tls: boolean, target: string, labels: Record<string, string>) =>
+    const live = this.backends.get("live");
+    const place = {
+      region,
+      loadBalancingScheme: scheme,
+      network: network.networkLink,
+      ...(internal ? { subnetwork: network.machinesSubnetLink } : { networkTier: "PREMIUM" }),
+    };
+    this.warmUp = live && new WarmUp(this, "warm", { service, backend: live, place });
+    this.routes =
+      live && this.warmUp ? this.routesTo(live, entryName, this.warmUp.over) : this.weightedRoutes(entryName);
+    const target = certificate
+      ? this.httpsProxy(entryName, this.routes.id, certificate)
+      : this.httpProxy("http", entryName, this.routes.id);
+    const listen = (id: string, ruleName: string, tls: boolean, more: Pick<Rule, "target" | "labels">) =>
       new ComputeForwardingRule(this, id, {
+        ...place,
         name: ruleName,
-        labels,
-        region,
-        loadBalancingScheme: scheme,
-        ipAddress: address.address,
+        ipAddress: address,
         ipProtocol: "TCP",
         portRange: String(entryPort(tls)),
-        target,
-        network: network.networkLink,
-        ...(internal ? { subnetwork: network.machinesSubnetLink } : { networkTier: "PREMIUM" }),
         lifecycle,
+        ...more,
       });
-    listen("entry", openName, certificate !== undefined, proxy, entryLabels(name, backendNames));
+    // By reference: what a label names exists whenever somebody plans.
+    const labels = entryLabels(name, new Map([...this.backends].map(([slot, backend]) => [slot, backend.name])));
+    listen("entry", openName, certificate !== undefined, { target, labels });
     if (certificate)
-      listen("redirect", `${entryName}-redirect`, false, this.toHttps(`${entryName}-redirect`, region), {});
-    this.address = address.address;
+      listen("redirect", `${entryName}-redirect`, false, { target: this.toHttps(`${entryName}-redirect`), labels: {} });
+    this.address = address;
   }
 
-  private healthCheck({ name, service, placement }: TrafficProps): ComputeRegionHealthCheck {
-    // Fast on purpose: one update takes the old group out and the new one in, so the entry must see the new one at once.
+  private backend(slot: Slot): ComputeRegionBackendService {
+    const backend = this.backends.get(slot);
+    if (!backend) throw new Error(`strategy ${this.props.service.strategy} has no slot ${slot}`);
+    return backend;
+  }
+
+  /** Ids of all that leads to a slot's group: while one of another group is in use, its own stay. */
+  pathTo(slot: Slot): string[] {
+    return [this.backend(slot).id, ...(this.warmUp ? [this.warmUp.entryId] : [])];
+  }
+
+  /** What must be there before a slot's group is one that serves, or may. */
+  followed(slot: Slot): ITerraformDependable {
+    return slot === "live" ? this.routes : this.backend(slot);
+  }
+
+  private healthCheck(): ComputeRegionHealthCheck {
+    const { name, service, placement } = this.props;
+    // Fast on purpose: a new group's machines are probed anew by the entry, after the gate has seen them healthy.
     return new ComputeRegionHealthCheck(this, "health", {
       name: keyedName("google_compute_region_health_check", name, healthContract(service)),
       region: placement.region,
@@ -115,14 +150,14 @@ export class Traffic extends Construct {
     });
   }
 
-  private backend(
+  private backendOf(
     slot: Slot,
     name: string,
     loadBalancingScheme: string,
     check: string,
-    group: ComputeRegionInstanceGroupManager,
-    { service, placement }: TrafficProps,
+    group: InstanceGroup["group"],
   ): ComputeRegionBackendService {
+    const { service, placement } = this.props;
     const members = { balancingMode: "UTILIZATION", maxUtilization: 0.8, capacityScaler: 1 };
     const backend = new ComputeRegionBackendService(this, `${slot}_backend`, {
       name,
@@ -149,10 +184,20 @@ export class Traffic extends Construct {
     return backend;
   }
 
-  /** Where requests go: to the one slot, or to two by their weights. Previews reach a slot whatever its weight. */
-  private routes(name: string, region: string): ComputeRegionUrlMap {
-    const live = this.backends.get("live");
-    if (live) return new ComputeRegionUrlMap(this, "routes", { name, region, defaultService: live.id, lifecycle });
+  private routesTo(live: ComputeRegionBackendService, name: string, after: ITerraformDependable) {
+    const { region } = this;
+    return new ComputeRegionUrlMap(this, "routes", {
+      name,
+      region,
+      defaultService: live.id,
+      dependsOn: [after],
+      lifecycle,
+    });
+  }
+
+  /** Where requests go, to two slots by their weights. Previews reach a slot whatever its weight. */
+  private weightedRoutes(name: string): ComputeRegionUrlMap {
+    const { region } = this;
     const ids = Object.fromEntries([...this.backends].map(([slot, { id }]) => [slot, id]));
     const slots = Object.keys(ids);
     const routes = new ComputeRegionUrlMap(this, "routes", {
@@ -190,10 +235,10 @@ export class Traffic extends Construct {
   }
 
   /** Where requests without TLS go. */
-  private toHttps(name: string, region: string): string {
+  private toHttps(name: string): string {
     const routes = new ComputeRegionUrlMap(this, "redirect_routes", {
       name,
-      region,
+      region: this.region,
       defaultUrlRedirect: {
         httpsRedirect: true,
         redirectResponseCode: "MOVED_PERMANENTLY_DEFAULT",
@@ -201,19 +246,20 @@ export class Traffic extends Construct {
       },
       lifecycle,
     });
-    return this.httpProxy("redirect_http", name, region, routes.id);
+    return this.httpProxy("redirect_http", name, routes.id);
   }
 
-  private httpProxy(id: string, name: string, region: string, urlMap: string): string {
+  private httpProxy(id: string, name: string, urlMap: string): string {
     return new ComputeRegionTargetHttpProxy(this, id, {
       name,
-      region,
+      region: this.region,
       urlMap,
       lifecycle,
     }).id;
   }
 
-  private httpsProxy(name: string, region: string, urlMap: string, certificate: string): string {
+  private httpsProxy(name: string, urlMap: string, certificate: string): string {
+    const { region } = this;
     const policy = new ComputeRegionSslPolicy(this, "tls", {
       name,
       region,

@@ -32,6 +32,8 @@ export interface RunningEntry {
   readonly address: string;
   readonly port: number;
   readonly style: "requests" | "flows";
+  /** Whether a machine answers, whatever the path: one that redirects to TLS, or gets machines probed, sends clients away. */
+  readonly serves: boolean;
   /** Where it is here: `http://127.0.0.1:41234`. It stays the same while the entry lives. */
   readonly url: string;
 }

@@ -33,6 +33,7 @@ planes := {
 		},
 		"computeNames": {},
 		"pointers": {},
+		"followers": {},
 		"entry": [
 			"aws_lb_target_group",
 			"aws_security_group",
@@ -235,16 +236,42 @@ planes := {
 			"google_compute_autoscaler": [
 				"name"
 			],
+			"google_compute_backend_service": [
+				"name"
+			],
+			"google_compute_url_map": [
+				"name"
+			],
+			"google_compute_target_http_proxy": [
+				"name"
+			],
+			"google_compute_forwarding_rule": [
+				"name"
+			],
 			"terraform_data": [
 				"triggers_replace"
 			]
 		},
 		"computeNames": {
-			"terraform_data": "(^|_)drain$"
+			"google_compute_backend_service": "(^|_)live_backend$",
+			"google_compute_url_map": "(^|_)warm_routes$",
+			"google_compute_target_http_proxy": "(^|_)warm_http$",
+			"google_compute_forwarding_rule": "(^|_)warm_entry$",
+			"terraform_data": "(^|_)(drain|warm_up)$"
 		},
 		"pointers": {
 			"google_compute_backend_service": [
 				"backend"
+			]
+		},
+		"followers": {
+			"google_compute_url_map": [
+				"default_service"
+			],
+			"google_compute_forwarding_rule": [
+				"labels",
+				"terraform_labels",
+				"effective_labels"
 			]
 		},
 		"entry": [
@@ -297,6 +324,10 @@ planes := {
 			"google_compute_region_instance_template",
 			"google_compute_region_instance_group_manager",
 			"google_compute_region_autoscaler",
+			"google_compute_region_backend_service",
+			"google_compute_region_url_map",
+			"google_compute_region_target_http_proxy",
+			"google_compute_forwarding_rule",
 			"terraform_data"
 		],
 		"made": {
@@ -322,7 +353,7 @@ planes := {
 			"service": {
 				"google_compute_address": "traffic_address",
 				"google_compute_firewall": "access_(database|files)_out|firewall_(machines_in|machines_out|machines_plain_out|others_out)|(live|blue|green)_break_glass_ssh",
-				"google_compute_forwarding_rule": "traffic_(entry|redirect)",
+				"google_compute_forwarding_rule": "traffic_(entry|redirect|warm_entry)",
 				"google_compute_health_check": "(live|blue|green)_health",
 				"google_compute_project_metadata_item": "configuration_setting-[A-Z][A-Z0-9_]*",
 				"google_compute_region_autoscaler": "(live|blue|green)_scaling",
@@ -331,9 +362,9 @@ planes := {
 				"google_compute_region_instance_group_manager": "(live|blue|green)_group",
 				"google_compute_region_instance_template": "(live|blue|green)_template",
 				"google_compute_region_ssl_policy": "traffic_tls",
-				"google_compute_region_target_http_proxy": "traffic_(http|redirect_http)",
+				"google_compute_region_target_http_proxy": "traffic_(http|redirect_http|warm_http)",
 				"google_compute_region_target_https_proxy": "traffic_https",
-				"google_compute_region_url_map": "traffic_(routes|redirect_routes)",
+				"google_compute_region_url_map": "traffic_(routes|redirect_routes|warm_routes)",
 				"google_dns_record_set": "discovery_name",
 				"google_monitoring_alert_policy": "alarms_(rollout|too_few|unhealthy)",
 				"google_project_iam_member": "access_(database_login|metrics|records)",
@@ -342,7 +373,7 @@ planes := {
 				"google_service_account": "identity_account",
 				"google_sql_user": "access_database_user",
 				"google_storage_bucket_iam_member": "access_objects",
-				"terraform_data": "(live|blue|green)_drain"
+				"terraform_data": "live_drain|traffic_warm_up"
 			}
 		},
 		"knownKinds": [
@@ -400,6 +431,7 @@ planes := {
 		},
 		"computeNames": {},
 		"pointers": {},
+		"followers": {},
 		"entry": [
 			"azurerm_lb_probe",
 			"azurerm_network_security_group",

@@ -295,6 +295,8 @@ may_change(change) if {
 	not only(other, "update")
 }
 
+may_change(change) if follower(change)
+
 may_change(change) if {
 	within(change, own.entryPointers)
 	step == "launch"

@@ -51,10 +51,24 @@ kind(change) := regex.replace(change.type, `^google_compute_region_`, "google_co
 
 group(change) if kind(change) == own.group
 
-# Others use terraform_data for anything: only by its name is it a part of a group.
+# Of types that others use for anything, and of those that stay in a service with two slots, only some names are a part of it.
 compute(change) if {
 	own.compute[kind(change)]
 	regex.match(object.get(own.computeNames, kind(change), ""), name_of(change))
+}
+
+# Whether a part of the machines that traffic goes through is replaced, so that what leads to it moves.
+moves_entry if {
+	some change in changes
+	compute(change)
+	replaced(change)
+	own.pointers[kind(change)]
+}
+
+follower(change) if {
+	moves_entry
+	only(change, "update")
+	within(change, own.followers)
 }
 
 slot(change) := name if {

@@ -34,6 +34,7 @@ state := [object |
 hints contains hint_of(change) if {
 	some change in changes
 	not pointer(change)
+	not follower(change)
 	not closes_way_in(change)
 }
 

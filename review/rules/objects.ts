@@ -5,7 +5,7 @@ import type { Attributes } from "../../constructs/contract/cloud-contracts";
 import { slotOf } from "../planes";
 import { ownIn } from "../../constructs/contract/own";
 import { kindOf } from "../read/attributes";
-import { happens, isOnly, isReplaced, topLevel, type Subject } from "../subject";
+import { happens, isOnly, isReplaced, movesEntry, topLevel, type Subject } from "../subject";
 import { changedWords, listed, say, type Text } from "../text";
 import { means } from "./rights";
 import { finding, NOTHING_TO_DO, type Finding } from "./finding";
@@ -190,6 +190,7 @@ export function updates(subject: Subject): Finding[] {
     planes.limits,
     planes.weights,
     ...(movesGroup ? [planes.pointers] : []),
+    ...(movesEntry(planes, subject.changes) ? [planes.followers] : []),
     ...(subject.step === "launch" ? [planes.entryPointers] : []),
   ];
   return subject.changes

@@ -65,12 +65,9 @@ export class GoogleServiceStack extends FleetStack {
       service,
       placement,
       network,
-      groups: new Map(groups.map(([slot, { group }]) => [slot, group])),
+      groups: new Map(groups),
     });
-    for (const [slot, group] of groups) {
-      const backend = traffic.backends.get(slot);
-      if (backend) group.completeAfter(backend);
-    }
+    for (const [slot, group] of groups) group.completeAfter(traffic.followed(slot), traffic.pathTo(slot));
     new Discovery(this, "discovery", { ...place, service, address: traffic.address });
     const { channels } = new ExistingAlarmChannel(this, "channel", place);
     new Alarms(this, "alarms", { ...place, name: globalName, service, channels });

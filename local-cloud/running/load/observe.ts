@@ -55,7 +55,7 @@ export class Observation {
   static async start({ running, services, long, load, onNews }: ObserveOptions): Promise<Observation> {
     const { share, seconds } = long ?? { share: 0.05, seconds: 10 };
     const { speed, entries: open } = running.status();
-    const entries = named(open.filter(({ service }) => services?.includes(service) ?? true));
+    const entries = named(open.filter(({ service, serves }) => serves && (services?.includes(service) ?? true)));
     if (entries.length === 0)
       throw new Error(`Nothing of ${services?.join(", ") ?? "the cloud"} takes traffic: no listener leads to machines`);
     const settings = {

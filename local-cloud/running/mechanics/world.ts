@@ -2,7 +2,7 @@
 import { type readBehaviours, RunningError } from "../behaviours";
 import type { EventLog } from "../events";
 import type { Drill, RunningEntry, RunningGroupStatus, Status } from "../live";
-import type { Entry, Gate, Group, Topology } from "../model";
+import type { Condition, Entry, Gate, Group, Topology } from "../model";
 import { Chooser } from "./chooser";
 import { Clock } from "./clock";
 import { openFlows } from "./flows";
@@ -200,6 +200,10 @@ export class World {
   }
 }
 
-function shownEntry({ id, cloud, service, region, address, port, style }: Entry, here: number): RunningEntry {
-  return { id, cloud, service, region, address, port, style, url: `http://127.0.0.1:${here}` };
+function shownEntry({ id, cloud, service, region, address, port, style, routes }: Entry, here: number): RunningEntry {
+  const serves = routes.some(({ action, conditions }) => action.kind === "forward" && conditions.every(isAnyPath));
+  return { id, cloud, service, region, address, port, style, serves, url: `http://127.0.0.1:${here}` };
 }
+
+const isAnyPath = (condition: Condition): boolean =>
+  condition.kind === "path" && condition.values.some((value) => ["*", "/*"].includes(value));
