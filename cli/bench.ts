@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: how long the project's main jobs take on this machine, and with `--traffic` what clients see while every
- * strategy takes its steps. It measures; nothing here is asserted.
+ * strategy takes its steps, or with `--drills` while something fails. It measures; nothing here is asserted.
  */
 import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -12,6 +12,7 @@ import type { Environment, FleetSpec } from "../constructs/contract/spec";
 import { resolveFleet } from "../constructs/contract/validate";
 import { startLocalCloud } from "../local-cloud/server";
 import { removeScratch, scratchFolder } from "../system/scratch";
+import { drillBench } from "./bench/drills";
 import { trafficBench, type TrafficBenchOptions } from "./bench/traffic";
 import { declared } from "./declared";
 import { DemoProject } from "./demo/project";
@@ -111,16 +112,21 @@ async function offlinePlan(count: number): Promise<string[]> {
 }
 
 const USAGE = `usage: npm run bench [-- --traffic [--requests NUMBER] [--rate NUMBER] [--speed NUMBER]]
+       npm run bench -- --drills [--rate NUMBER] [--speed NUMBER]
 
+  --drills    what clients see while something fails: a machine, a zone, an image, an apply that is killed, twice the load
   --traffic   every strategy on every cloud under load, shares of a canary, and steps with one protection taken away
   --requests  walk again until so many were sent; once, unless given
   --rate      requests each second through each entry; 60 unless given
   --speed     how many times faster than a cloud's; 20 unless given`;
 
 /** @returns undefined where time is measured and not traffic */
-function trafficOptions(args: readonly string[]): Omit<TrafficBenchOptions, "fleet" | "say"> | undefined {
+function trafficOptions(
+  args: readonly string[],
+): (Omit<TrafficBenchOptions, "fleet" | "say"> & { readonly drills: boolean }) | undefined {
   const text = { type: "string" } as const;
-  const options = { traffic: { type: "boolean" }, requests: text, rate: text, speed: text } as const;
+  const flag = { type: "boolean" } as const;
+  const options = { traffic: flag, drills: flag, requests: text, rate: text, speed: text } as const;
   const { values } = parseArgs({ args: [...args], options });
   const number = (name: "requests" | "rate" | "speed", otherwise: number, least: number, most: number) => {
     const value = Number(values[name] ?? otherwise);
@@ -131,10 +137,14 @@ function trafficOptions(args: readonly string[]): Omit<TrafficBenchOptions, "fle
     requests: number("requests", 1, 1, 100_000_000),
     rate: number("rate", 60, 1, 5000),
     speed: number("speed", 20, 1, 200),
+    drills: values.drills === true,
   };
-  if (values.traffic) return found;
+  if (values.traffic && values.drills) throw new UsageError("--drills and --traffic are two runs");
+  if (values.drills && values.requests !== undefined) throw new UsageError("--requests goes with --traffic");
+  if (values.traffic || values.drills) return found;
   const alone = (["requests", "rate", "speed"] as const).find((name) => values[name] !== undefined);
-  if (alone !== undefined) throw new UsageError(`--${alone} goes with --traffic`);
+  if (alone !== undefined)
+    throw new UsageError(`--${alone} goes with --traffic${alone === "requests" ? "" : " or --drills"}`);
   return undefined;
 }
 
@@ -142,7 +152,10 @@ class UsageError extends Error {}
 
 async function main(args: readonly string[]): Promise<void> {
   const traffic = trafficOptions(args);
-  if (traffic) return trafficBench({ ...traffic, fleet: declared() as FleetSpec, say: console.log });
+  if (traffic) {
+    const options = { ...traffic, fleet: declared() as FleetSpec, say: console.log };
+    return traffic.drills ? drillBench(options) : trafficBench(options);
+  }
   const environment = oneOfEach(resolveFleet(declared()));
   const rows: string[][] = [];
   const jobs = [

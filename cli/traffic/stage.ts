@@ -38,6 +38,8 @@ export interface Deploy {
   readonly service?: Partial<ServiceSpec>;
   /** Changes what was synthesized. */
   readonly edit?: ((configuration: Configuration, cloud: Cloud) => void) | undefined;
+  /** Milliseconds after which terraform is killed with -9. */
+  readonly killAfterMs?: number;
   /** Changes the variables that the synth wrote from the release file. */
   readonly variables?: ((variables: Record<string, unknown>) => void) | undefined;
 }
@@ -108,7 +110,7 @@ export class Stage {
   /** Synthesizes and applies the service on every cloud at once. */
   async deploy(deploy: Deploy): Promise<ReadonlyMap<Cloud, Applied>> {
     this.#synth(deploy);
-    const applied = await this.#each((placement) => this.#terraform(this.#stack(placement)));
+    const applied = await this.#each((placement) => this.#terraform(this.#stack(placement), deploy.killAfterMs));
     return new Map(this.#environment.placements.map(({ cloud }, index) => [cloud, applied[index]!]));
   }
 
@@ -146,21 +148,22 @@ export class Stage {
     }
   }
 
-  async #terraform(stack: string): Promise<Applied> {
+  async #terraform(stack: string, killAfterMs = 0): Promise<Applied> {
     if (!this.#initialized.has(stack)) {
-      const made = await this.#run(stack, "init", "-input=false", "-no-color");
+      const made = await this.#run(stack, 0, "init", "-input=false", "-no-color");
       if (!made.ok) throw new Error(`terraform init of ${stack} failed; it said:\n\n${made.text}`);
       this.#initialized.add(stack);
     }
-    return this.#run(stack, "apply", "-input=false", "-no-color", "-auto-approve");
+    return this.#run(stack, killAfterMs, "apply", "-input=false", "-no-color", "-auto-approve");
   }
 
-  #run(stack: string, ...args: readonly string[]): Promise<Applied> {
+  #run(stack: string, killAfterMs: number, ...args: readonly string[]): Promise<Applied> {
     return new Promise((resolve) => {
       // The stacks keep their state in the folder, as a real deployment's would.
       const env = { ...process.env, ...this.#cloud.env, FLEET_STATE_DIR: "" };
       const cwd = join(this.#folder, "cdktf.out/stacks", stack);
-      execFile("terraform", args, { cwd, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
+      const end = { timeout: killAfterMs, killSignal: "SIGKILL" } as const;
+      execFile("terraform", args, { cwd, env, maxBuffer: 1 << 28, ...end }, (error, stdout, stderr) =>
         resolve({ ok: error === null, text: stdout + stderr }),
       );
     });

@@ -85,10 +85,11 @@ const canary = (cloud: Cloud): Walk => {
   };
 };
 
-/** A canary that has a quarter of the traffic. */
-export function sharedCanary(cloud: Cloud): { service: string; first: Deploy; quarter: Deploy } {
+/** A canary that has a quarter of the traffic, and how that is taken back. */
+export function sharedCanary(cloud: Cloud): Record<"first" | "quarter" | "abort", Deploy> & { service: string } {
   const { service, first, steps } = canary(cloud);
-  return { service, first, quarter: steps.find(({ title }) => title === "25 %")! };
+  const step = (wanted: string) => steps.find(({ title }) => title === wanted)!;
+  return { service, first, quarter: step("25 %"), abort: step("abort") };
 }
 
 /** The walks of all strategies on one cloud. */
