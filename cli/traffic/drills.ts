@@ -113,6 +113,14 @@ export const DRILLS: readonly Drill[] = [
     },
   },
   {
+    ...{ name: "two people deploy at once", ...web },
+    async play({ stage, seen, cloud }) {
+      seen.step("both");
+      const both = await Promise.all([stage.deploy(bumped), stage.deploy(bumped)]);
+      return both.map((applied) => wordsOf(applied.get(cloud)!)).join(", ");
+    },
+  },
+  {
     name: "load doubles while a group is replaced",
     // Half of what three machines carry, and then all of it.
     ...{ ...web, all: (rate) => ({ capacity: (2 * rate) / 3 }) },

@@ -48,7 +48,7 @@ export interface RunningMachine {
   readonly version: string;
   readonly image: string;
   readonly state: MachineState;
-  /** Healthy in every pool that its group is in, of which there is at least one. */
+  /** Healthy in every pool that is checked; where none is, such as an idle slot's, by the group's own check, if any. */
   readonly healthy: boolean;
 }
 

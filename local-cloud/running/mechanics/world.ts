@@ -186,14 +186,16 @@ export class World {
     throw new RunningError(`there is no machine "${instance}": there are ${known.join(", ") || "none"}`);
   }
 
-  #shownGroup({ group, machines }: Keeper): RunningGroupStatus {
-    const { id, name, cloud, service, region, slot, version, size } = group;
+  #shownGroup({ group, machines, healer }: Keeper): RunningGroupStatus {
+    const { id, name, cloud, service, region, slot, version, size, healing } = group;
+    const checksItself = healing !== undefined && healing.by !== "pools";
     return {
       ...{ id, name, cloud, service, region, ...(slot === undefined ? {} : { slot }), version, size },
       machines: machines.map((machine) => {
         const { instance, zone, state } = machine;
-        const targets = this.#registry.of(machine);
-        const healthy = targets.length > 0 && targets.every((target) => target.healthy);
+        const checked = this.#registry.of(machine).filter(({ pool }) => pool.checked);
+        const unchecked = checksItself && state === "serving" && healer.well(machine);
+        const healthy = checked.length > 0 ? checked.every((target) => target.healthy) : unchecked;
         return { instance, group: name, zone, version, image: machine.group.image, state, healthy };
       }),
     };
