@@ -3,6 +3,7 @@ import type { Mutation } from "./mutation";
 
 const MECHANICS = "__tests__/local-cloud/running/mechanics.test.ts";
 const KEEPING = "__tests__/local-cloud/running/keeping.test.ts";
+const RULES = "__tests__/local-cloud/running/rules.test.ts";
 
 export const RUNNING: readonly Mutation[] = [
   {
@@ -52,5 +53,29 @@ export const RUNNING: readonly Mutation[] = [
     becomes: "zones",
     test: KEEPING,
     named: "zones stay even",
+  },
+  {
+    name: "a target group that no rule names is checked",
+    file: "local-cloud/running/rules/aws.ts",
+    text: "checked: AWS.checkedWhenNamed.value && named,",
+    becomes: "checked: true,",
+    test: RULES,
+    named: "a pool that no rule leads to is not checked",
+  },
+  {
+    name: "AWS's gate counts machines that nobody has checked",
+    file: "local-cloud/running/rules/aws-groups.ts",
+    text: 'counts: balanced && registers ? AWS.gateCounts.value : "launched",',
+    becomes: 'counts: "launched",',
+    test: RULES,
+    named: "waits at the first apply for as many machines",
+  },
+  {
+    name: "an answer without a body is enough for every version of Azure's health extension",
+    file: "local-cloud/running/rules/azure-groups.ts",
+    text: "< AZURE.healthStates.value ? [[200, 200]] : [];",
+    becomes: "< 99 ? [[200, 200]] : [];",
+    test: RULES,
+    named: "only version 1 of the health extension takes a bare 200",
   },
 ];
