@@ -32,7 +32,7 @@ printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod 0755 "$root/usr/sbin/policy-rc.d"
 # What a cloud's image has before the build begins. By apt, which fetches several times faster than debootstrap.
 chroot "$root" apt-get update
-chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends openssh-server systemd
+chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends openssh-server sudo systemd
 
 # What the first boot and the build's own connection leave on a machine, so that there is something to seal.
 boot() {
@@ -74,7 +74,7 @@ say sealed
 
 # Of a machine's own that a test cannot have: the vendor in its firmware, an address of the link, and a port that is free.
 rm "$root/usr/sbin/policy-rc.d"
-mkdir "$root/etc/systemd/system.conf.d"
+mkdir -p "$root/etc/systemd/system.conf.d"
 printf '[Manager]\nDefaultEnvironment="FLEET_VENDOR=Microsoft Corporation" FLEET_METADATA=%s\n' "$metadata" \
   >"$root/etc/systemd/system.conf.d/test.conf"
 sed -i "s/listen 8080 /listen 127.0.0.1:$port /" "$root/etc/nginx/nginx.conf"

@@ -2,6 +2,7 @@
 import type { Mutation } from "./mutation";
 
 const DRAIN = { file: "images/packer/web/files/sbin/fleet-drain", test: "__tests__/images/drain.test.ts" };
+const CIS = "__tests__/images/cis.test.ts";
 const UNITS = "__tests__/images/units.test.ts";
 
 export const ON_MACHINE: readonly Mutation[] = [
@@ -91,5 +92,23 @@ export const ON_MACHINE: readonly Mutation[] = [
     test: UNITS,
     named: "an exposure of",
     needs: "systemd-analyze",
+  },
+  {
+    name: "The kernel's settings are undone by files that come later",
+    file: "images/packer/base/scripts/harden.sh",
+    text: "/etc/sysctl.d/zz-fleet.conf",
+    becomes: "/etc/sysctl.d/60-fleet.conf",
+    test: CIS,
+    named: "hold for what the hardening leaves",
+    needs: "dpkg-query",
+  },
+  {
+    name: "A check of a file's rights passes whatever they are",
+    file: "images/packer/base/files/tests.d/15-cis.sh",
+    text: '-perm /"$wider" -o ',
+    becomes: "",
+    test: CIS,
+    named: "fail, each of them, where the control is broken",
+    needs: "dpkg-query",
   },
 ];

@@ -15,6 +15,7 @@ install -d -m 0755 /usr/local/lib/fleet/tests.d /usr/local/lib/fleet/clouds /usr
 install -m 0755 "$files"/sbin/* /usr/local/sbin/
 install -m 0755 "$files/image-test" /usr/local/lib/fleet/image-test
 install -m 0644 "$files"/tests.d/*.sh /usr/local/lib/fleet/tests.d/
+install -m 0644 "$files/cis" /usr/local/lib/fleet/cis
 install -m 0644 "$files"/lib/*.sh /usr/local/lib/fleet/
 install -m 0644 "$files"/lib/clouds/*.sh /usr/local/lib/fleet/clouds/
 install -m 0644 "$files"/units/* /etc/systemd/system/

@@ -32,4 +32,4 @@ check "rsyslog accepts its configuration" rsyslogd -N1
 check "rsyslog accepts what fleet-logs adds" records_accepted
 check "curl signs requests for AWS" curl_signs
 check "nobody has a password" no_password_login
-check "kernel settings are in place" test -s /etc/sysctl.d/60-fleet.conf
+check "kernel settings are in place" test -s /etc/sysctl.d/zz-fleet.conf
