@@ -3,7 +3,8 @@ import type { Cloud, FleetSpec } from "../../constructs/contract/spec";
 import type { Status } from "../../local-cloud/running/live";
 import { USUAL_LOAD } from "../../local-cloud/running/load/observe";
 import { causes } from "../../local-cloud/running/load/report";
-import { failed, sent, tally, type Tally } from "../../local-cloud/running/load/tally";
+import type { EntryRun } from "../../local-cloud/running/load/run";
+import { failed, perSecond, sent, tally, type Tally, versionsSeen } from "../../local-cloud/running/load/tally";
 import type { Edit } from "./edits";
 import { observe, mustApply, pause, type PlayOptions } from "./play";
 import { type Control, type Shows, STORIES, type Story } from "./controls";
@@ -14,7 +15,7 @@ export interface Shown {
   readonly requests: Tally;
   /** Why requests failed. */
   readonly causes: readonly string[];
-  /** Healthy machines before the step, and the fewest at any moment from then on. */
+  /** Healthy machines before the step, and the fewest at any moment from then on, of groups whose version answers just then. */
   readonly machines: readonly [before: number, fewest: number];
   /** What the cloud refused, in terraform's words. */
   readonly refused: string | undefined;
@@ -50,15 +51,13 @@ export async function playControl(
     seen.step("step");
     await pause(options);
     const applied = (await stage.deploy({ ...story.after, edit })).get(cloud)!;
-    await pause(options);
+    await pause({ afterMs: (LATE_SEC * 1000) / speed });
     const run = await seen.end(story.service);
-    const { outcomes, samples } = run.entries[0]!;
-    const during = samples.filter(({ at }) => at >= run.steps[0]!.from);
-    const each = during.map(({ groups }) => groups.reduce((sum, group) => sum + group.healthy, 0));
+    const { outcomes } = run.entries[0]!;
     return {
       requests: tally(outcomes),
       causes: causes({ outcomes }),
-      machines: [machines, Math.min(machines, ...each)],
+      machines: [machines, fewest(run.entries[0]!, machines, run.steps[0]!.from)],
       refused: applied.ok ? undefined : (/Error: (.*)/.exec(applied.text)?.[1] ?? applied.text),
     };
   } finally {
@@ -66,9 +65,23 @@ export async function playControl(
   }
 }
 
+/** What is there but gets no request carries nothing. Where nobody answers, requests fail, and say so themselves. */
+function fewest({ outcomes, samples }: EntryRun, most: number, from: number): number {
+  const during = samples.filter(({ at }) => at >= from);
+  const seconds = perSecond(outcomes, Math.ceil((samples.at(-1)?.at ?? 0) / 1000) + 1);
+  const each = during.flatMap(({ at, groups }) => {
+    const versions = versionsSeen(seconds[Math.floor(at / 1000)]!);
+    const serving = groups.filter(({ version }) => versions.includes(version));
+    return serving.length === 0 ? [] : [serving.reduce((sum, group) => sum + group.healthy, 0)];
+  });
+  return Math.min(most, ...each);
+}
+
 const healthy = ({ groups }: Status): number =>
   groups.flatMap(({ machines }) => machines).filter(({ healthy: well }) => well).length;
 
+/** Seconds of the cloud after which every proxy has learned what was changed. */
+const LATE_SEC = 90;
 const GROWN_MS = 120_000;
 
 async function grow(stage: Stage, size: number): Promise<void> {

@@ -82,15 +82,6 @@ export const CONTROLS: readonly Control[] = [
     },
   },
   {
-    name: "traffic moved before the proxies know the machines",
-    story: "bump",
-    on: {
-      aws: "the gate counts what the target group itself found, and the target group stays",
-      google: failing(noOrder.google),
-      azure: "the pool stays, and the old set takes new flows until its own probe fails",
-    },
-  },
-  {
     name: "old group deleted at once",
     story: "bump",
     before: true,

@@ -66,10 +66,9 @@ export const noCarrying = (fewest: number) => ({
   azure: set(["azurerm_linux_virtual_machine_scale_set"], { instances: fewest }),
 });
 
-/** Routes that do not wait for the groups; on Google Cloud, for the proxies to know their machines. */
+/** Routes that do not wait for the groups. */
 export const noOrder = {
   aws: set(["aws_lb_listener_rule"], { depends_on: [] }),
-  google: set(["google_compute_region_url_map"], { depends_on: [] }),
   azure: set(["azurerm_lb_rule"], { depends_on: [] }),
 };
 

@@ -13,12 +13,12 @@ const IDLE_SEC = 30;
 
 /** What a load is like if nobody says otherwise. */
 export const USUAL_LOAD = {
-  rate: 30,
+  rate: 20,
   seed: 1,
   kept: 0.5,
   clients: 8,
   path: "/",
-  timeoutMs: 10_000,
+  timeoutMs: 30_000,
   versionHeader: HEADERS.version,
 } as const satisfies Partial<LoadSettings>;
 
@@ -41,6 +41,8 @@ export class Observation {
   readonly #samples = new Map<string, Sample[]>();
   readonly #steps: { title: string; from: number }[] = [];
   readonly #timer: NodeJS.Timeout;
+  /** By how many milliseconds at most the process of the session came to a sample too late. */
+  #busy = 0;
 
   private constructor(running: ObserveOptions["running"], entries: readonly Named[], load: Load) {
     this.#running = running;
@@ -91,7 +93,7 @@ export class Observation {
         samples: this.#samples.get(name)!,
       })),
       steps: this.#steps.map((step, index): Step => ({ ...step, to: this.#steps[index + 1]?.from ?? over })),
-      notes: [...notes, latenessNote([...outcomes.values()])],
+      notes: [...notes, latenessNote([...outcomes.values()]), ...busyNote(this.#busy)],
     };
   }
 
@@ -107,6 +109,9 @@ export class Observation {
 
   #sample(): void {
     const at = Math.max(0, this.#now());
+    const [{ name: first }] = this.#entries as [Named];
+    const last = this.#samples.get(first)!.at(-1)?.at ?? at;
+    this.#busy = Math.max(this.#busy, at - last - SAMPLE_MS);
     const status = this.#running.status();
     for (const { name, entry } of this.#entries)
       this.#samples.get(name)!.push({ at, groups: groupsBehind(entry, status) });
@@ -147,6 +152,16 @@ export function newsLine(news: ReadonlyMap<string, News>): string {
   const all = (of: "sent" | "failed") => [...news.values()].reduce((sum, one) => sum + one[of], 0);
   return `${each.join("  ")}  (${thousands(all("sent"))} sent, ${thousands(all("failed"))} failed)`;
 }
+
+/** So long no health check of the session may be held up: some have a second for their answer. */
+const BUSY_MS = 1000;
+
+const busyNote = (most: number): string[] =>
+  most <= BUSY_MS
+    ? []
+    : [
+        `This computer was too busy: the local cloud stood still for ${(most / 1000).toFixed(1)} s at least once. What failed may be its failure.`,
+      ];
 
 function latenessNote(outcomes: Parameters<typeof lateness>[0]): string {
   const { late, of, most } = lateness(outcomes);
