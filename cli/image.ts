@@ -11,10 +11,12 @@ import { approveCommand, deprecateCommand, restoreCommand, revokeCommand } from 
 import { diffCommand, inventoryCommand, listCommand, showCommand } from "./image/look-commands";
 import { orphansCommand } from "./image/orphan-command";
 import { scanCommand } from "./image/scan-command";
+import { statementCommand } from "./image/provenance-command";
 import { outdatedCommand, planRebuildCommand, pruneCommand, staleCommand } from "./image/upkeep-commands";
 
 const COMMANDS: Readonly<Record<string, ImageCommand>> = {
   ingest: ingestCommand,
+  statement: statementCommand,
   "test add": testAddCommand,
   scan: scanCommand,
   approve: approveCommand,

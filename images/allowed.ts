@@ -5,6 +5,7 @@ import { channelSchema, everIn, type Channel } from "./channel";
 import { effectiveState } from "./effective";
 import { readJsonIfThere } from "./json-file";
 import { DEFAULT_POLICY, policyOf, policySchema, type ChannelPolicy } from "./policy";
+import { statementsOf } from "./provenance/statement";
 import { named } from "./refuse";
 
 /** How far a version has come. Revoked and deleted versions run nowhere. */
@@ -35,6 +36,8 @@ export function allowedIn(env: EnvironmentView, record: ImageRecord, lookup: Loo
   if (RANK[state] < 0) return { ok: false, reason: `${what} is ${why}${instead}` };
   if (RANK[state] < RANK[policy.min])
     return { ok: false, reason: `${what} is ${state}, and ${name} needs ${policy.min}` };
+  if (policy.provenance?.required && statementsOf(record).length === 0)
+    return { ok: false, reason: `${what} is not signed, and ${name} needs signed provenance` };
   if (policy.promotedOnly && !everIn(channel, record.version))
     return {
       ok: false,

@@ -130,6 +130,9 @@ const lifecycle = z
       });
   });
 
+/** A signed statement of how a run was built. */
+const statement = z.strictObject({ uri: text, sha256 });
+
 export const recordSchema = z.strictObject({
   schema: z.literal(1),
   image: imageName,
@@ -141,7 +144,16 @@ export const recordSchema = z.strictObject({
     at: time,
     runUuid: text,
     /** Other runs of the same commit, base and version whose images are here too, such as those of another architecture. */
-    merged: z.array(z.strictObject({ runUuid: text, at: time })).optional(),
+    merged: z
+      .array(
+        z.strictObject({
+          runUuid: text,
+          at: time,
+          manifestSha256: sha256.optional(),
+          provenance: statement.optional(),
+        }),
+      )
+      .optional(),
     gitSha: z.string().regex(/^[0-9a-f]{40}$/, "a commit in 40 hex digits"),
     dirty: z.boolean().optional(),
     template: text,
@@ -150,7 +162,7 @@ export const recordSchema = z.strictObject({
     manifestSha256: sha256,
     container: container.optional(),
     sbom: z.strictObject({ uri: text, sha256, format: text }).optional(),
-    provenance: z.strictObject({ uri: text, sha256 }).optional(),
+    provenance: statement.optional(),
   }),
   artifacts: z
     .array(artifact)

@@ -138,14 +138,15 @@ function joined(existing: ImageRecord, record: ImageRecord, act: Act): ImageReco
         (isSame && other ? `. This run made ${other.id} for the same place; npx fleet image orphans finds it` : ""),
     );
   const added = record.artifacts.filter((artifact) => !held.has(placeOf(artifact)));
-  if (added.length === 0) return existing;
+  if (added.length === 0) return signedLater(existing, record);
   const { state } = existing.lifecycle;
   if (state !== "built" && state !== "tested")
     refuse(path, `is ${state}; what a run adds now was not there when it was decided about. Build the next version`);
+  const { runUuid: uuid, at, manifestSha256, provenance } = record.build;
   const runs = [
     ...(existing.build.merged ?? []),
     ...(record.build.merged ?? []),
-    { runUuid: record.build.runUuid, at: record.build.at },
+    { runUuid: uuid, at, ...(provenance && { manifestSha256, provenance }) },
   ];
   const known = new Set([existing.build.runUuid]);
   return {
@@ -154,12 +155,19 @@ function joined(existing: ImageRecord, record: ImageRecord, act: Act): ImageReco
       ...existing.build,
       merged: runs.filter(({ runUuid }) => !known.has(runUuid) && known.add(runUuid)),
       ...(!existing.build.sbom && record.build.sbom && { sbom: record.build.sbom }),
-      ...(!existing.build.provenance && record.build.provenance && { provenance: record.build.provenance }),
     },
     artifacts: sorted([...existing.artifacts, ...added]),
     // What passed was tested without them.
     lifecycle: { state: "built", since: stamp(act.now), by: act.by },
   };
+}
+
+/** The very run once more, signed meanwhile. */
+function signedLater(existing: ImageRecord, { build }: ImageRecord): ImageRecord {
+  const isOpen = ["built", "tested"].includes(existing.lifecycle.state);
+  const isNew =
+    build.provenance && !existing.build.provenance && build.manifestSha256 === existing.build.manifestSha256;
+  return isOpen && isNew ? { ...existing, build: { ...existing.build, provenance: build.provenance } } : existing;
 }
 
 function refuseClashes(record: ImageRecord, catalog: Catalog): void {

@@ -4,6 +4,7 @@ import { reached, stamp } from "./clock";
 import { effectiveState } from "./effective";
 import type { Policy } from "./policy";
 import type { Act } from "./promotion";
+import { statementsOf } from "./provenance/statement";
 import { named, refuse } from "./refuse";
 import { vulnerable, type Scan } from "./vulnerabilities";
 import { without } from "./without";
@@ -99,8 +100,9 @@ export function approve(record: ImageRecord, policy: Policy, lookup: Lookup, act
       path,
       `is built on ${named(base.image, base.version)}, which is ${baseState?.why || baseState?.state}; rebuild it on an approved base`,
     );
+  const has = { sbom: record.build.sbom !== undefined, provenance: statementsOf(record).length > 0 };
   for (const evidence of ["sbom", "provenance"] as const)
-    if (policy.required[evidence] && !record.build[evidence])
+    if (policy.required[evidence] && !has[evidence])
       refuse(path, `has no ${evidence}, which policy.json requires; ingest it with --${evidence}`);
   const danger = vulnerable(record, policy, act.now);
   if (danger !== undefined) refuse(path, danger);

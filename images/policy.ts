@@ -4,6 +4,7 @@ import { CLOUDS } from "../constructs/contract/spec";
 import { ARCHS, imageName, PLACE, text, time } from "./catalog";
 import { DURATION } from "./clock";
 import { SEVERITIES } from "./scan-report";
+import { provenanceRule } from "./provenance/rule";
 
 const duration = z.string().regex(DURATION, "a length of time such as P30D or PT24H");
 export const channelName = z
@@ -38,6 +39,8 @@ const channelPolicy = z.strictObject({
   promotedOnly: z.boolean().default(false),
   /** What happens to a release once its version is past its end of life. @default "warn", so that nothing stops by itself */
   afterEndOfLife: z.enum(["warn", "refuse"]).default("warn"),
+  /** Who must have signed how a version here was built. @default - what holds for all */
+  provenance: provenanceRule.optional(),
 });
 
 export const policySchema = z.strictObject({
@@ -56,7 +59,7 @@ export const policySchema = z.strictObject({
       suites: z.array(text).default([]),
       /** A list of what is in the image. @default false */
       sbom: z.boolean().default(false),
-      /** A signed statement of how it was built. @default false */
+      /** A statement of how it was built; `provenance` says who must have signed it. @default false */
       provenance: z.boolean().default(false),
       /** Whether somebody else must approve than the one who recorded the tests. @default false */
       secondPerson: z.boolean().default(false),
@@ -85,6 +88,8 @@ export const policySchema = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  /** Who must have signed how any version was built. @default - nobody; a statement is kept and not checked */
+  provenance: provenanceRule.optional(),
   /** Oldest that the version in a channel may be, by image; `*` for all others. @default - no limit */
   maxAge: z.record(text, duration).default({}),
   /** Time within which images are rebuilt once their base has a newer approved version. @default "P14D" */

@@ -1,5 +1,4 @@
 /** Commands that bring facts of a build into the catalog. */
-import { readFileSync } from "node:fs";
 import { jsonIn } from "../../constructs/contract/json-text";
 import { CLOUDS } from "../../constructs/contract/spec";
 import type { ImageRecord } from "../../images/catalog";
@@ -15,21 +14,15 @@ import { readSbom } from "../../images/sbom";
 import { MOST_BYTES, sbomFile, sha256, storedUri } from "../../images/sbom-store";
 import { tapResult } from "../../images/tap";
 import type { FileToWrite } from "../../images/write";
+import { bytesOf } from "./bytes";
 import { BY, type ImageCommand, type Input } from "./command";
+import { PROVENANCE, provenanceOf, provenanceToWrite } from "./provenance-command";
 
 /** The file of a record as it is to be. */
 export const recordToWrite = (folder: string, record: ImageRecord): FileToWrite => ({
   file: recordFile(folder, record),
   text: jsonText(recordSchema, record),
 });
-
-function bytesOf(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    return refuse(file, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-}
 
 /** The bill of materials, as the record names it, and its bytes where the catalog is to keep them. */
 function sbomOf(input: Input, version: string) {
@@ -47,11 +40,6 @@ function sbomOf(input: Input, version: string) {
   };
 }
 
-function provenanceOf(input: Input) {
-  const file = input.text("provenance");
-  return file === undefined ? undefined : { uri: input.text("provenance-uri") ?? file, sha256: sha256(bytesOf(file)) };
-}
-
 export const ingestCommand: ImageCommand = {
   summary: "Adds the version that Packer's manifests say was built; runs of the same commit and base are put together.",
   args: ["manifest", "manifests*"],
@@ -63,8 +51,7 @@ export const ingestCommand: ImageCommand = {
     "allow-managed-image": { help: "accept an Azure managed image, which cannot use trusted launch" },
     sbom: { value: "FILE", help: "list of what is in the image, CycloneDX or SPDX; the catalog keeps it" },
     "sbom-uri": { value: "URI", help: "where the SBOM is kept instead" },
-    provenance: { value: "FILE", help: "signed statement of how it was built" },
-    "provenance-uri": { value: "URI", help: "where that is kept; the file's name unless given" },
+    ...PROVENANCE,
     ...BY,
   },
   run(input) {
@@ -74,6 +61,7 @@ export const ingestCommand: ImageCommand = {
     const others = input.rest.map((other) => readManifest(jsonIn(bytesOf(other)), other, options));
     const run = [...others, readManifest(jsonIn(bytes), file, options)].reduce(mergeRuns);
     const catalog = input.catalog();
+    const provenance = provenanceOf(input, catalog, run, sha256(bytes));
     const sbom = sbomOf(input, run.data.version ?? "");
     const record = ingest(
       run,
@@ -85,7 +73,7 @@ export const ingestCommand: ImageCommand = {
         allowDirty: input.on("allow-dirty"),
         manifestSha256: sha256(bytes),
         sbom: sbom?.named,
-        provenance: provenanceOf(input),
+        provenance: provenance?.named,
       },
       input.act(),
     );
@@ -96,7 +84,13 @@ export const ingestCommand: ImageCommand = {
         ? `${record.image} ${record.version} is in the catalog already`
         : `${record.image} ${record.version} built: ${record.artifacts.length} images, run ${record.build.runUuid}${merged}`,
       json: record,
-      write: there ? [] : [recordToWrite(input.folder, record), ...sbomToWrite(input.folder, record, sbom?.kept)],
+      write: there
+        ? []
+        : [
+            recordToWrite(input.folder, record),
+            ...sbomToWrite(input.folder, record, sbom?.kept),
+            ...provenanceToWrite(input.folder, record, provenance),
+          ],
     };
   },
 };

@@ -4,6 +4,7 @@ import { jsonText } from "../../images/json-file";
 import { channelFile, imageOf, lookupIn, versionOf, type Catalog } from "../../images/load";
 import { pin, promote, rollback, type ChannelView } from "../../images/promotion";
 import { BY, type ImageCommand, type Input, type Outcome } from "./command";
+import { refuseUnsigned } from "./provenance-command";
 
 const view = (catalog: Catalog, image: string): ChannelView => ({
   policy: catalog.policy,
@@ -32,6 +33,7 @@ export const promoteCommand: ImageCommand = {
     const catalog = input.catalog();
     const record = versionOf(catalog, input.arg("image"), input.arg("version"));
     const channel = promote(record, input.arg("channel"), view(catalog, record.image), input.act(), input.on("first"));
+    refuseUnsigned(catalog, record, channel.channel);
     return moved(input, channel, arrow(channel));
   },
 };
@@ -42,7 +44,9 @@ export const rollbackCommand: ImageCommand = {
   options: { to: { value: "VERSION", help: "an earlier version of the channel" }, ...BY },
   run(input) {
     const image = input.arg("image");
-    const channel = rollback(image, input.arg("channel"), input.text("to"), view(input.catalog(), image), input.act());
+    const catalog = input.catalog();
+    const channel = rollback(image, input.arg("channel"), input.text("to"), view(catalog, image), input.act());
+    refuseUnsigned(catalog, versionOf(catalog, image, channel.version), channel.channel);
     return moved(input, channel, arrow(channel));
   },
 };

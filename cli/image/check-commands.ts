@@ -4,6 +4,7 @@ import { ARCHS, recordSchema } from "../../images/catalog";
 import { exportChannel, packerVariables } from "../../images/export";
 import { lookupIn, readCatalog, versionOf, allRecords } from "../../images/load";
 import { lintTemplates } from "../../images/lint/lint";
+import { catalogProblems } from "../../images/provenance/kept";
 import { refuse } from "../../images/refuse";
 import { sbomProblems } from "../../images/sbom-store";
 import { templateSha256 } from "../../images/template";
@@ -53,6 +54,7 @@ export const verifyCommand: ImageCommand = {
       ...problems,
       ...(problems.length > 0 ? [] : verify(catalog, input.now)),
       ...sbomProblems(catalog),
+      ...catalogProblems(catalog),
       ...(against === undefined ? [] : changedSince(against, input)),
     ];
     const hints = advice(catalog);

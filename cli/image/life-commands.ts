@@ -7,6 +7,7 @@ import { named } from "../../images/refuse";
 import { recordToWrite } from "./build-commands";
 import { BY, type ImageCommand, type Input, type Outcome } from "./command";
 import { IN_USE, used } from "./fleet-view";
+import { refuseUnsigned } from "./provenance-command";
 
 const VERSION = ["image", "version"];
 
@@ -33,6 +34,7 @@ export const approveCommand: ImageCommand = {
   run(input) {
     const catalog = input.catalog();
     const record = approve(find(catalog, input), catalog.policy, lookupIn(catalog), input.act());
+    refuseUnsigned(catalog, record);
     return written(input, record, "is approved");
   },
 };

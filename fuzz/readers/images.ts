@@ -86,6 +86,13 @@ export const policies = catalogs("policy", "policy.json", () => [
         afterEndOfLife: "refuse",
       },
     },
+    provenance: {
+      required: true,
+      keys: ["builder.pem"],
+      identities: [{ issuer: "https://ci.example.com", subject: "https://ci.example.com/image" }],
+      trustedRoot: "trusted-root.jsonl",
+      builder: "https://ci.example.com",
+    },
     required: { suites: ["boot"], sbom: true, provenance: true, secondPerson: true },
     maxAge: { "*": "P90D", web: "P30D" },
     rebuildWithin: "P7D",
