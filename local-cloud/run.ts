@@ -180,8 +180,10 @@ function repeat(dir: string, refused: ReadonlySet<string>): void {
 /** Loaded only when asked for: the plain session has no use for it. */
 async function running(dir: string) {
   const { runningFromEnvironment, RunningError, endWithMe, whenOrphaned } = await import("./running/session.js");
+  const orphaned = whenOrphaned();
+  const killed = endWithMe(lockFile(dir));
   const watch: Watch = (child) => {
-    const ends = [endWithMe(child.pid ?? 0, lockFile(dir)), whenOrphaned(() => child.kill("SIGTERM"))];
+    const ends = [killed(child.pid ?? 0), orphaned(() => child.kill("SIGTERM"))];
     child.on("exit", () => ends.forEach((end) => end()));
   };
   try {

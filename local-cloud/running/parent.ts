@@ -8,21 +8,36 @@ const LOOK_MS = 250;
 const WRAPPER = /\b(npm|npx|tsx)\b/;
 const MOST_WRAPPERS = 6;
 
-/** Ends a process and removes this one's lock when this one is gone without a word; returns what takes that back. */
-export function endWithMe(pid: number, lock: string): () => void {
+/**
+ * Ends a process and removes this one's lock when this one is gone without a word. It stands before the process is there, so that
+ * no moment is left between the two; returns what it is told of the process with, which returns what takes it back.
+ */
+export function endWithMe(lock: string): (pid: number) => () => void {
   // The pipe is closed by the system, whatever ends this process.
-  const script = 'read -r word || { kill -TERM "$1"; [ "$(cat "$2")" = "$3" ] && rm -f "$2"; } 2>/dev/null';
-  const shell = spawn("/bin/sh", ["-c", script, "sh", String(pid), lock, String(process.pid)], {
+  const script =
+    'read -r pid; read -r word || { [ -n "$pid" ] && kill -TERM "$pid"; [ "$(cat "$1")" = "$2" ] && rm -f "$1"; } 2>/dev/null';
+  const shell = spawn("/bin/sh", ["-c", script, "sh", lock, String(process.pid)], {
     ...{ stdio: ["pipe", "ignore", "ignore"], detached: true },
   });
   shell.on("error", () => undefined);
+  shell.stdin.on("error", () => undefined);
   shell.unref();
-  return () => void shell.kill("SIGKILL");
+  return (pid) => {
+    shell.stdin.write(`${pid}\n`);
+    return () => void shell.kill("SIGKILL");
+  };
 }
 
-/** Calls once when a process through which this one was started is gone; returns what takes that back. */
-export function whenOrphaned(act: () => void): () => void {
+/**
+ * Calls once when a process through which this one was started is gone. Which those are is looked up at once, while they are there;
+ * returns what begins to watch them, which returns what takes that back.
+ */
+export function whenOrphaned(): (act: () => void) => () => void {
   const wrappers = wrappersOf(process.ppid);
+  return (act) => watched(wrappers, act);
+}
+
+function watched(wrappers: readonly number[], act: () => void): () => void {
   const timer = setInterval(() => {
     if (wrappers.every(alive)) return;
     clearInterval(timer);
