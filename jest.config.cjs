@@ -2,6 +2,9 @@
 process.env.GOGC ??= "off";
 process.env.GOMEMLIMIT ??= "1GiB";
 
+// Tests write with the time of their story; nobody else may (images/clock.ts).
+process.env.FLEET_TEST_CLOCK = "1";
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",

@@ -1,6 +1,6 @@
 /** `npx fleet image <command>`: the image catalog. Commands decide; this prints, and writes what they decided. */
 import { InvalidInputError } from "../constructs/contract/problem";
-import { refuseAhead } from "../images/clock";
+import { refuseAnotherClock } from "../images/clock";
 import { writeAll } from "../images/write";
 import type { Command } from "./command";
 import { ingestCommand, testAddCommand } from "./image/build-commands";
@@ -90,7 +90,7 @@ async function run(line: readonly string[]): Promise<number> {
       return 0;
     }
     const { text, json, write = [], findings = false } = await command.run(input);
-    if (write.length > 0) refuseAhead(input.now, new Date());
+    if (write.length > 0) refuseAnotherClock(input.now, new Date());
     writeAll(write);
     console.log(input.on("json") ? JSON.stringify(json, null, 2) : text);
     return findings ? 2 : 0;

@@ -23,16 +23,23 @@ export const after = (time: string, duration: string): Date => new Date(Date.par
 export const reached = (time: string | undefined, now: Date): boolean =>
   time !== undefined && Date.parse(time) <= now.getTime();
 
+/** Longest time that a command may take from reading the clock to writing. */
+const WORK = 10 * MINUTE;
+
 /**
- * Another clock is for tests and for looking ahead. What is written with a time to come has not happened: a version would
- * seem to have been where it was not.
+ * Another clock is for looking at what was and will be. What is written with a time to come has not happened, and with a time long past
+ * it has waited for a soak that nobody waited for.
  *
  * @param clock what the machine's clock says
- * @throws InvalidInputError when `now` is later
+ * @param isTest whether a test writes, which may be in the past
+ * @throws InvalidInputError when `now` is another time
  */
-export function refuseAhead(now: Date, clock: Date): void {
-  if (now.getTime() > clock.getTime())
+export function refuseAnotherClock(now: Date, clock: Date, isTest = process.env.FLEET_TEST_CLOCK === "1"): void {
+  const later = now.getTime() - clock.getTime();
+  if (later > 0)
     refuse("--now", `must not be later than the clock, ${stamp(clock)}, where something is written, got ${stamp(now)}; leave it out`); // prettier-ignore
+  if (later < -WORK && !isTest)
+    refuse("--now", `must not be earlier than the clock, ${stamp(clock)}, where something is written, got ${stamp(now)}; leave it out`); // prettier-ignore
 }
 
 /** Whole days between two moments. */

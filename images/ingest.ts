@@ -138,7 +138,7 @@ function joined(existing: ImageRecord, record: ImageRecord, act: Act): ImageReco
         (isSame && other ? `. This run made ${other.id} for the same place; npx fleet image orphans finds it` : ""),
     );
   const added = record.artifacts.filter((artifact) => !held.has(placeOf(artifact)));
-  if (added.length === 0) return signedLater(existing, record);
+  if (added.length === 0) return completedLater(existing, record);
   const { state } = existing.lifecycle;
   if (state !== "built" && state !== "tested")
     refuse(path, `is ${state}; what a run adds now was not there when it was decided about. Build the next version`);
@@ -162,12 +162,15 @@ function joined(existing: ImageRecord, record: ImageRecord, act: Act): ImageReco
   };
 }
 
-/** The very run once more, signed meanwhile. */
-function signedLater(existing: ImageRecord, { build }: ImageRecord): ImageRecord {
-  const isOpen = ["built", "tested"].includes(existing.lifecycle.state);
-  const isNew =
-    build.provenance && !existing.build.provenance && build.manifestSha256 === existing.build.manifestSha256;
-  return isOpen && isNew ? { ...existing, build: { ...existing.build, provenance: build.provenance } } : existing;
+/** The very run once more, signed or listed meanwhile. */
+function completedLater(existing: ImageRecord, { build }: ImageRecord): ImageRecord {
+  const { sbom, provenance, manifestSha256 } = existing.build;
+  const isOpen = ["built", "tested"].includes(existing.lifecycle.state) && build.manifestSha256 === manifestSha256;
+  const later = {
+    ...(!sbom && build.sbom && { sbom: build.sbom }),
+    ...(!provenance && build.provenance && { provenance: build.provenance }),
+  };
+  return isOpen && Object.keys(later).length > 0 ? { ...existing, build: { ...existing.build, ...later } } : existing;
 }
 
 function refuseClashes(record: ImageRecord, catalog: Catalog): void {

@@ -193,6 +193,16 @@ describe("nothing is dated in the future", () => {
     expect(snapshot(root)).toEqual(before);
   });
 
+  test("and nothing back, but by tests", async () => {
+    const root = project([record("web", "1.0.0")], policy);
+    const back = ["promote", "web", "1.0.0", "dev", ...BY, "--now", "2026-11-21T00:00:00Z"];
+    delete process.env.FLEET_TEST_CLOCK;
+    const run = await fleetImage(root, ...back).finally(() => (process.env.FLEET_TEST_CLOCK = "1"));
+    expect(run).toMatchObject({ code: 1, out: "" });
+    expect(run.error).toMatch(/--now: must not be earlier than the clock, .* got 2026-11-21T00:00:00Z; leave it out/);
+    expect((await fleetImage(root, ...back)).code).toBe(0);
+  });
+
   test("looking ahead is fine", async () => {
     const root = project([record("web", "1.0.0")], policy);
     expect(await fleetImage(root, "list", ...ahead)).toMatchObject({ code: 0, error: "" });

@@ -67,6 +67,18 @@ async function twoVersions() {
   return root;
 }
 
+test("a version that was ingested without one gets it later, of the same run", async () => {
+  const root = project([]);
+  await ingested(root, "1.0.0", cyclone(OLD));
+  const file = join(root, "catalog/web/1.0.0.json");
+  const whole = JSON.parse(readFileSync(file, "utf8")) as { build: { sbom?: object } };
+  const { sbom, ...build } = whole.build;
+  write(file, { ...whole, build });
+  expect((await ingested(root, "1.0.0", cyclone(OLD))).out).toContain("web 1.0.0 built");
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ ...whole, build: { ...build, sbom } });
+  expect((await ingested(root, "1.0.0", cyclone(OLD))).out).toContain("web 1.0.0 is in the catalog already");
+});
+
 test("the catalog keeps it beside the record, and verify holds the two together", async () => {
   const root = await twoVersions();
   const kept = join(root, "catalog/web", storedUri("1.1.0"));

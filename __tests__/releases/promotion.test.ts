@@ -56,7 +56,7 @@ function packerHasBuilt(version: string): void {
   const built = { "amazon-ebs": "us-east-1:ami-0000000000000e120,us-west-2:ami-0000000000000f120", googlecompute: "web-v1-2-0", "azure-arm": gallery }; // prettier-ignore
   const builds = Object.entries(built).map(([builder_type, artifact_id]) => ({ name: "image", builder_type, artifact_id, build_time: 1795255200, packer_run_uuid: "run", custom_data })); // prettier-ignore
   write("images/packer/web/packer-manifest.json", { builds, last_run_uuid: "run" });
-  write("images/packer/web/image-test-amazon-ebs.tap", "1..1\nok 1 - serves\n");
+  write("images/packer/web/image-test-amazon-ebs-x86_64.tap", "1..1\nok 1 - serves\n");
 }
 
 const [, walk = ""] = /## From staging to prod\n.*?```sh\n(.*?)```/s.exec(readFileSync(join(PROJECT, "docs/releases.md"), "utf8")) ?? []; // prettier-ignore

@@ -29,7 +29,7 @@ export const COMMON: Options = {
   releases: { value: "DIR", help: "folder of the releases, releases unless given" },
   now: {
     value: "TIME",
-    help: "for tests: the time to decide by, such as 2026-11-20T12:00:00Z; one to come writes nothing",
+    help: "the time to look at, such as 2026-11-20T12:00:00Z; nothing is written with it",
   },
   json: { help: "print JSON" },
   help: { help: "print this" },

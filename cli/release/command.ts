@@ -49,7 +49,7 @@ const COMMON: Options = {
   catalog: { value: "DIR", help: "folder of the catalog, images/catalog unless given" },
   now: {
     value: "TIME",
-    help: "for tests: the time to decide by, such as 2026-11-20T12:00:00Z; one to come writes nothing",
+    help: "the time to look at, such as 2026-11-20T12:00:00Z; nothing is written with it",
   },
   "dry-run": { help: "say what would be written, and write nothing" },
   json: { help: "print JSON" },

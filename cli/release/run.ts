@@ -1,6 +1,6 @@
 /** Runs one `fleet release` command line in a project. */
 import { InvalidInputError } from "../../constructs/contract/problem";
-import { refuseAhead } from "../../images/clock";
+import { refuseAnotherClock } from "../../images/clock";
 import { writeAll } from "../../images/write";
 import { runIn } from "../../releases/analysis";
 import { gitUser } from "../image/git";
@@ -63,7 +63,7 @@ export async function runRelease(line: readonly string[], world: World): Promise
     const input = new Input(name, command, rest, {
       ...world,
       write: (files) => {
-        if (files.length > 0) refuseAhead(input.around.now, world.now());
+        if (files.length > 0) refuseAnotherClock(input.around.now, world.now());
         world.write(files);
       },
     });
