@@ -5,9 +5,9 @@ import { runMessage } from "../../hcp/upload";
 import { newFolder } from "../support/synth";
 import { Lab, ORGANIZATION, writeTinyStacks } from "./support";
 
-const WEB = "prod-web-aws-x";
+const WEB = "prod-web-google-x";
 /** Has no workspace yet. */
-const NEW = "prod-new-aws-x";
+const NEW = "prod-new-google-x";
 const root = newFolder();
 let lab: Lab;
 beforeAll(async () => {
@@ -38,7 +38,7 @@ const planned = async (...args: string[]) => (await lab.json<Planned>(["plan", W
 const status = async (id: string) => (await lab.run(id)).attributes.status;
 
 test("many missing workspaces are one line with the list, and the command that makes them", async () => {
-  const names = ["prod-a-aws-x", "prod-b-aws-x"];
+  const names = ["prod-a-google-x", "prod-b-google-x"];
   writeTinyStacks(lab.out, Object.fromEntries(names.map((name) => [name, "1.0.0"])));
   const { code, stdout } = await lab.fleet(["plan", ...names]);
   expect(code).toBe(1);
@@ -55,7 +55,7 @@ test("a missing workspace is one clear message, and can be made", async () => {
   expect(missing.stdout).toContain(
     `${NEW}: there is no workspace "${NEW}" in organization "example", or the token from TF_TOKEN_app_terraform_io may not see the workspace: then its team needs Read on the workspace, set at https://app.terraform.io/app/example/workspaces/${NEW}/settings/access; to make the workspace, add --create`,
   );
-  expect((await lab.fleet(["status"])).stdout).toMatch(/prod-new-aws-x\s+none\s+no workspace\s+none/);
+  expect((await lab.fleet(["status"])).stdout).toMatch(/prod-new-google-x\s+none\s+no workspace\s+none/);
   const nothing = await lab.fleet(["apply", NEW]);
   expect(nothing).toMatchObject({ code: 1, stdout: expect.stringContaining("there is no workspace") as string });
 

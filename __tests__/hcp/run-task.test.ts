@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { newFolder } from "../support/synth";
 import { Lab, ORGANIZATION, writeTinyStacks } from "./support";
 
-const WEB = "prod-web-aws-x";
+const WEB = "prod-web-google-x";
 const KEY = "a key that nobody guesses";
 const root = newFolder();
 let lab: Lab;
@@ -160,7 +160,7 @@ test("stops cleanly, and has printed no token", async () => {
   const { code, text } = await server.ended;
   expect(code).toBe(0);
   expect(text).toMatch(
-    /run-\w+: prod-web-aws-x: contract held\n[^]*refused with 401: the signature does not fit\n[^]*stopped\n$/,
+    /run-\w+: prod-web-google-x: contract held\n[^]*refused with 401: the signature does not fit\n[^]*stopped\n$/,
   );
   expect(text).not.toMatch(/eyJ|atlasv1|Bearer/);
   expect(lab.filesWithToken()).toEqual([]);

@@ -225,10 +225,15 @@ export function writeTinyStacks(out: string, versions: Readonly<Record<string, s
 
 const tinyStack = (name: string) => ({
   "//": { metadata: { stackName: name } },
-  terraform: { cloud: { organization: ORGANIZATION, workspaces: { name } } },
+  terraform: {
+    required_providers: { google: { source: "hashicorp/google", version: "6.50.0" } },
+    cloud: { organization: ORGANIZATION, workspaces: { name } },
+  },
+  provider: { google: { project: "example-prod", region: "us-central1" } },
   variable: { release: { type: "object({ version = string })" } },
-  // A name that the constructs give, so that the review takes it for one of theirs.
+  // Names that the constructs give, so that the review takes it for one of theirs, and a cloud whose contract has both.
   resource: {
+    google_service_account: { identity_account: { account_id: name } },
     terraform_data: { live_drain: { input: "${var.release.version}", lifecycle: { create_before_destroy: true } } },
   },
 });
