@@ -48,7 +48,7 @@ test("cdktf deploy, diff and destroy and plain terraform work on the same state"
   release("1.1.0");
   const diff = await cdktf("diff", SERVICE);
   expect(diff.code).toBe(0);
-  expect(diff.text).toContain("Plan: 4 to add, 1 to change, 4 to destroy.");
+  expect(diff.text).toContain("Plan: 9 to add, 2 to change, 9 to destroy.");
   expect(violations("google", "bump", await terraform().plan())).toEqual([]);
   await terraform().applyPlan();
   expect((await cdktf("diff", SERVICE)).text).toContain("No changes.");
