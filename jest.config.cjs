@@ -1,6 +1,5 @@
-// A terraform lives for less than a second: what it spends on collecting its garbage, a sixth of its time, is spent for nothing.
-process.env.GOGC ??= "off";
-process.env.GOMEMLIMIT ??= "1GiB";
+// A terraform lives for less than a second: most of what it spends on collecting its garbage, a sixth of its time, is for nothing.
+process.env.GOGC ??= "400";
 
 // Tests write with the time of their story; nobody else may (images/clock.ts).
 process.env.FLEET_TEST_CLOCK = "1";
