@@ -60,7 +60,7 @@ test("a machine that is killed costs what was on its way to it, and is replaced"
 test("a zone that is gone is made up for in the others, and comes back", async () => {
   await standing({ size: 3, healing });
   played.world.drill({ zoneDown: "b" });
-  await until(() => serving().length === 3 && machines().length === 3);
+  await until(() => said("machine-gone").length > 0 && serving().length === 3 && machines().length === 3);
   expect(machines().map(({ zone }) => zone).sort()).toEqual(expect.not.arrayContaining(["b"])); // prettier-ignore
   played.world.drill({ zoneBack: "b" });
   const [grown] = [group("g", { size: 4, healing })];
