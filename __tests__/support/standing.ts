@@ -37,21 +37,19 @@ function nodesOf({ locals = {}, data = {}, resource = {} }: Configuration): Map<
 }
 
 const text = (value: unknown): string => JSON.stringify(value) ?? "";
-const calls = (inText: string, name: string): boolean =>
-  new RegExp(`(?<![\\w.-])${name.replaceAll(".", "\\.")}(?![\\w-])`).test(inText);
+
+/** A local value or an object in a text, by the name that others call it by. */
+const NAME = /(?<![\w.-])(local|(data\.)?[a-z]+_\w+)\.[\w-]+/g;
 
 /** The names of all that a change may move. */
 export function moving(configuration: Configuration, deployed: Configuration): ReadonlySet<string> {
   const before = nodesOf(deployed);
   const texts = new Map([...nodesOf(configuration)].map(([name, node]) => [name, text(node)]));
+  const called = new Map([...texts].map(([name, said]) => [name, new Set(said.match(NAME))] as const));
   const moved = new Set([...texts].filter(([name, now]) => text(before.get(name)) !== now).map(([name]) => name));
-  for (const name of moved)
-    for (const [other, said] of texts) if (!moved.has(other) && calls(said, name)) moved.add(other);
+  for (const name of moved) for (const [other, names] of called) if (names.has(name)) moved.add(other);
   return moved;
 }
-
-/** An object in a text, by the name that others call it by. */
-const OBJECT = /(?<![\w.-])(data\.)?[a-z]+_\w+\.[\w-]+/g;
 
 /** A value as terraform's JSON takes it, with nothing to be worked out. */
 function literal(value: unknown): unknown {
@@ -86,14 +84,16 @@ export function withoutStanding(
   moved: ReadonlySet<string>,
 ): Configuration {
   const { provider, terraform, variable = {}, locals = {}, data = {}, resource = {} } = configuration;
-  const standing = new Set([...nodesOf(configuration).keys()].filter((name) => !moved.has(name)));
+  const standing = new Set(
+    [...nodesOf(configuration).keys()].filter((name) => !name.startsWith("local.") && !moved.has(name)),
+  );
   const inState = new Map<string, StateResource>(
     state.map((each) => [`${each.mode === "data" ? "data." : ""}${each.type}.${each.name}`, each]),
   );
   const all = text(configuration);
   const used = new Map<string, unknown>();
   const renamed = (said: string): string =>
-    said.replace(OBJECT, (name) => {
+    said.replace(NAME, (name) => {
       if (!standing.has(name)) return name;
       const local = `standing_${name.replaceAll(".", "_")}`;
       const found = inState.get(name);

@@ -7,9 +7,12 @@
  * `LOCAL_CLOUD_RUNNING` set to the address of a control server on loopback: `GET /` answers with `Status` as JSON,
  * `GET /events?after=<number>` with the `RunEvent`s since then, and `POST /` with a `Drill` as JSON plays it.
  */
-import type { CloudName } from "./model";
+import type { Entry, Group } from "./model";
 
-/** Requests and answers carry these, set by the machine. */
+/**
+ * Requests and answers carry these, set by the machine. Besides its health path it serves `/`, which answers at once, `/?ms=<n>`, which
+ * takes n milliseconds of the cloud's time, and `/boot`, which answers with its boot settings as JSON.
+ */
 export const HEADERS = {
   /** Of the image: `1.1.0`. */
   version: "x-fleet-version",
@@ -19,19 +22,9 @@ export const HEADERS = {
   zone: "x-fleet-zone",
 } as const;
 
-/**
- * What a machine serves besides its health path: `/` answers at once; `/?ms=<n>` takes n milliseconds of the cloud's time;
- * `/boot` answers with its boot settings as JSON.
- */
-export interface RunningEntry {
-  /** `Entry.id`. */
-  readonly id: string;
-  readonly cloud: CloudName;
-  readonly service: string;
-  readonly region: string;
-  readonly address: string;
-  readonly port: number;
-  readonly style: "requests" | "flows";
+/** An entry as it is shown. */
+export interface RunningEntry
+  extends Pick<Entry, "id" | "cloud" | "service" | "region" | "address" | "port" | "style"> {
   /** Whether a machine answers, whatever the path: one that redirects to TLS, or gets machines probed, sends clients away. */
   readonly serves: boolean;
   /** Where it is here: `http://127.0.0.1:41234`. It stays the same while the entry lives. */
@@ -52,16 +45,9 @@ export interface RunningMachine {
   readonly healthy: boolean;
 }
 
-export interface RunningGroupStatus {
-  /** `Group.id` and `Group.name`. */
-  readonly id: string;
-  readonly name: string;
-  readonly cloud: CloudName;
-  readonly service: string;
-  readonly region: string;
-  readonly slot?: string;
-  readonly version: string;
-  readonly size: number;
+/** A group as it is shown. */
+export interface RunningGroupStatus
+  extends Pick<Group, "id" | "name" | "cloud" | "service" | "region" | "slot" | "version" | "size"> {
   readonly machines: readonly RunningMachine[];
 }
 
